@@ -1,0 +1,111 @@
+"""Chapters: what a step has to say, as data. Reports draw them; nothing here draws.
+
+A chapter is plain JSON, so a run can be read by people (HTML, terminal, notebook) and by programs alike.
+
+>>> chapter = Chapter("data", "Data", "7,043 rows from one file.", (Facts((("rows", "7,043"),)),))
+>>> Chapter.from_dict(chapter.to_dict()) == chapter
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, in plain words."""
+
+    text: str
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A few labels with their values, shown side by side."""
+
+    items: tuple[tuple[str, str], ...]
+    title: str = ""
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: column heads and rows. Numbers stay numbers; the report aligns and rounds them."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    kind: Literal["grid"] = "grid"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture as data: a Vega-Lite specification with its values inline, and a sentence that says what to see."""
+
+    title: str
+    spec: Mapping[str, Any] = field(hash=False)
+    note: str = ""
+    kind: Literal["figure"] = "figure"
+
+
+Block = Text | Facts | Grid | Figure
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something noticed that a person should know or decide.
+
+    ``code`` is stable; ``subject`` is a column or part; ``action`` says what was done about it, or what is proposed.
+    ``proposal`` maps keys of the workflow file (dotted path) to proposed values, which ``tenfold next`` shows
+    as a diff.
+    """
+
+    code: str
+    severity: Literal["note", "warning", "problem"]
+    subject: str
+    message: str
+    action: str = ""
+    evidence: Mapping[str, Cell] = field(default_factory=dict, hash=False)
+    proposal: Mapping[str, Any] | None = field(default=None, hash=False)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One step's part of the report."""
+
+    step: str
+    title: str
+    summary: str
+    blocks: tuple[Block, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Chapter:
+        blocks = tuple(_block(each) for each in data["blocks"])
+        findings = tuple(Finding(**each) for each in data["findings"])
+        return cls(data["step"], data["title"], data["summary"], blocks, findings)
+
+
+def _block(data: Mapping[str, Any]) -> Block:
+    fields = {key: value for key, value in data.items() if key != "kind"}
+    match data["kind"]:
+        case "text":
+            return Text(**fields)
+        case "facts":
+            return Facts(tuple((label, value) for label, value in fields["items"]), fields["title"])
+        case "grid":
+            rows = tuple(tuple(row) for row in fields["rows"])
+            return Grid(fields["title"], tuple(fields["columns"]), rows, fields["note"])
+        case "figure":
+            return Figure(**fields)
+        case other:
+            raise ValueError(f"unknown kind of block: {other!r}")

@@ -1,0 +1,113 @@
+"""Durable files: a reader sees the old content or the new, never a half of it.
+
+A write is: temporary file beside the target → fsync → rename → fsync of the folder
+(Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tenfold.core.errors import UserError
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names inside a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of a file durable."""
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def write_bytes(path: Path, data: bytes) -> Path:
+    """Write a whole file durably and atomically; its folder is made when absent."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return path
+
+
+def write_text(path: Path, text: str) -> Path:
+    """As :func:`write_bytes`, in UTF-8."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, value: object) -> Path:
+    """As :func:`write_bytes`, as readable JSON. NaN is refused: a file of ours is JSON for everybody."""
+    return write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file of ours; a damaged one is named."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError.of(
+            "TF-FILE-001",
+            f"it cannot be read as JSON ({error})",
+            str(path),
+            expected="a file that Tenfold wrote",
+            do="restore it from a copy, or run again",
+        ) from error
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append one line durably (a ledger's way of writing). A torn last line is closed first, so it stays alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as stream:
+        stream.seek(0, os.SEEK_END)
+        if stream.tell():
+            stream.seek(-1, os.SEEK_END)
+            if stream.read(1) != b"\n":
+                stream.write(b"\n")
+        stream.write(line.encode("utf-8") + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(path.parent)
+
+
+@contextmanager
+def staged_folder(target: Path) -> Iterator[Path]:
+    """A folder that appears under its name complete, or not at all.
+
+    Yields a temporary sibling; on a clean exit every file is synced and the folder renamed to ``target``.
+    If somebody else finished ``target`` meanwhile, theirs is kept (content decides names, so both are equal).
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
+    staging.mkdir()
+    try:
+        yield staging
+        for file in sorted(staging.rglob("*")):
+            sync_folder(file) if file.is_dir() else sync_file(file)
+        sync_folder(staging)
+        try:
+            staging.rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise
+        sync_folder(target.parent)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

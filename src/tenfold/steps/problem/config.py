@@ -1,0 +1,123 @@
+"""The ``problem`` section of the workflow file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from tenfold.core import units
+from tenfold.core.errors import did_you_mean
+from tenfold.core.section import Section
+from tenfold.metrics import METRICS
+from tenfold.metrics.fairness import FAIRNESS_METRICS
+
+Task = Literal["binary", "multiclass", "regression"]
+Seconds = Annotated[float, BeforeValidator(units.seconds), Field(gt=0)]
+Bytes = Annotated[int, BeforeValidator(units.size), Field(gt=0)]
+
+#: Gates on the released bundle itself rather than on its answers.
+SERVING_GATES = ("latency_p99_ms", "bundle_mb")
+
+
+class Bounds(Section):
+    """The range a number has to lie in, ends included."""
+
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("a gate needs `min`, `max` or both")
+        return self
+
+
+class Costs(Section):
+    """What a wrong decision costs, in any unit; they set the decision threshold of a binary model."""
+
+    false_negative: float = Field(1.0, ge=0)
+    false_positive: float = Field(1.0, ge=0)
+
+
+class Fairness(Section):
+    """Columns whose groups must be treated alike, and by how much they may differ (0 = exactly alike)."""
+
+    sensitive: tuple[str, ...] = ()
+    demographic_parity_difference: Bounds | None = None
+    equal_opportunity_difference: Bounds | None = None
+    equalized_odds_difference: Bounds | None = None
+
+    def gates(self) -> dict[str, Bounds]:
+        named = {name: getattr(self, name) for name in FAIRNESS_METRICS}
+        return {name: bounds for name, bounds in named.items() if bounds is not None}
+
+
+class Trials(Section):
+    """A budget counted in trials: the same trials give the same result, however fast the machine."""
+
+    trials: int = Field(gt=0)
+
+
+class Constraints(Section):
+    """What the work may cost and what the model has to be."""
+
+    budget: Seconds | Trials | None = None
+    """Wall-clock time of the whole command (`60s`, `5m`), or `{trials: 50}`."""
+    memory: Bytes = 4_000_000_000
+    """Memory that the run may use, such as `4GB`."""
+    cores: int | None = Field(None, gt=0)
+    """Processor cores to use; all when left out."""
+    explainability: Literal["preferred", "indifferent"] = "indifferent"
+    """`preferred`: a simple model wins when it is not inferior by the stated margin."""
+
+
+class Risk(Section):
+    """Something that may go wrong, who looks after it, and how it would be noticed."""
+
+    risk: str
+    likelihood: Literal["low", "medium", "high"] = "medium"
+    impact: Literal["low", "medium", "high"] = "medium"
+    owner: str = ""
+    mitigation: str = ""
+    check: str = ""
+
+
+class Problem(Section):
+    """The question, and what a good answer is."""
+
+    statement: str = ""
+    """One sentence: which question, for whom, for which decision."""
+    target: str
+    """The column to predict."""
+    task: Task | None = None
+    """Kind of problem; inferred from the target when left out, with the reason."""
+    positive: str | None = None
+    """The label that counts as positive, as it stands in the data."""
+    metric: str | None = None
+    """The metric that models are chosen by; `roc_auc`, `log_loss` or `rmse` by task when left out."""
+    success: dict[str, Bounds] = Field(default_factory=dict)
+    """Gates by metric (or `latency_p99_ms`, `bundle_mb`). A gate that fails stops the release."""
+    costs: Costs | None = None
+    fairness: Fairness = Fairness()
+    constraints: Constraints = Constraints()
+    risks: tuple[Risk, ...] = ()
+    scope: str = ""
+    """What the model is for, and what it is not for."""
+    stakeholders: tuple[str, ...] = ()
+
+    @field_validator("metric")
+    @classmethod
+    def _known_metric(cls, name: str | None) -> str | None:
+        if name is not None and name not in METRICS:
+            raise ValueError(f"no metric is named {name!r}; {did_you_mean(name, list(METRICS))}")
+        return name
+
+    @field_validator("success")
+    @classmethod
+    def _known_gates(cls, gates: dict[str, Bounds]) -> dict[str, Bounds]:
+        known = [*METRICS, *SERVING_GATES]
+        for name in gates:
+            if name not in known:
+                raise ValueError(f"no gate is named {name!r}; {did_you_mean(name, known)}")
+        return gates
