@@ -95,19 +95,31 @@ def staged_folder(target: Path) -> Iterator[Path]:
     Yields a temporary sibling; on a clean exit every file is synced and the folder renamed to ``target``.
     If somebody else finished ``target`` meanwhile, theirs is kept (content decides names, so both are equal).
     """
+    with scratch_folder(target) as staging:
+        yield staging
+        publish(staging, target)
+
+
+@contextmanager
+def scratch_folder(target: Path) -> Iterator[Path]:
+    """A temporary sibling of ``target``; gone afterwards unless it was published."""
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
     staging.mkdir()
     try:
         yield staging
-        for file in sorted(staging.rglob("*")):
-            sync_folder(file) if file.is_dir() else sync_file(file)
-        sync_folder(staging)
-        try:
-            staging.rename(target)
-        except OSError:
-            if not target.is_dir():
-                raise
-        sync_folder(target.parent)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def publish(staging: Path, target: Path) -> None:
+    """Give a finished folder its name, durably. If ``target`` was finished meanwhile, that one is kept."""
+    for file in sorted(staging.rglob("*")):
+        sync_folder(file) if file.is_dir() else sync_file(file)
+    sync_folder(staging)
+    try:
+        staging.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+    sync_folder(target.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 Kind = Literal["number", "boolean", "category", "text", "date"]
@@ -43,7 +44,10 @@ class Rule:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rule:
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+        fields: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+        }
+        return cls(**fields)
 
 
 @dataclass(frozen=True)
@@ -107,12 +111,12 @@ class Schema:
     def __contains__(self, name: object) -> bool:
         return any(column.name == name for column in self.columns)
 
-    @property
+    @cached_property
     def features(self) -> tuple[Column, ...]:
         """The raw columns that a model sees and a request supplies, in name order (never in file order)."""
         return tuple(sorted((c for c in self.columns if c.role == "feature"), key=lambda c: c.name))
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[tuple[str, Kind], ...]:
         """Name and kind of every typed column that a model sees: features, then created ones."""
         made: tuple[tuple[str, Kind], ...] = tuple((each.name, "number") for each in self.created)

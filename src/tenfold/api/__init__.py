@@ -1,0 +1,1 @@
+"""What Python users hold in their hands: workflows, runs, models."""

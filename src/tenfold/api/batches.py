@@ -1,0 +1,145 @@
+"""A file of raw rows in, a file of answers out, one batch in memory at a time."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenfold.api.model import Model
+from tenfold.core.errors import UserError
+from tenfold.core.result import Context
+from tenfold.schema import Schema
+from tenfold.steps.data import step as data_step
+from tenfold.steps.data.config import Data, Source
+
+Rows = Mapping[str, list[Any]]
+
+
+def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) -> dict[str, int]:
+    """Answer every row of ``data``, read as step 2 reads it. Returns how many rows were answered and refused.
+
+    The output has the row's key (or number) as ``id``, ``prediction``, one ``probability_<class>`` each, ``warnings``
+    and ``problems``. It appears complete or not at all.
+
+    Raises:
+        UserError: the input cannot be read, or the output's name ends neither in .csv nor in .parquet.
+    """
+    done = {"rows": 0, "refused": 0}
+    with tempfile.TemporaryDirectory() as scratch, _writer(output) as write:
+        for number, columns in _batches(data, Path(scratch), model.scorer.schema, batch):
+            answers = answer_rows(model, columns, number)
+            refused = sum(1 for text in answers["problems"] if text)
+            done["rows"] += len(answers["id"]) - refused
+            done["refused"] += refused
+            write(answers)
+    return done
+
+
+def answer_rows(model: Model, columns: Mapping[str, Sequence[object]], first: int = 1) -> Rows:
+    """The answers to some raw rows as columns; rows are numbered from ``first`` where they have no key."""
+    scorer = model.scorer
+    reading = scorer.reader.read_columns(columns)
+    scores = scorer.run(reading.columns)
+    rows = len(scores)
+    problems, warnings = _texts(reading.problems, rows), _texts(reading.warnings, rows)
+    predictions = list(scorer.decision.predictions(scores))
+    answers: dict[str, list[Any]] = {
+        "id": [key if key is not None else str(first + row) for row, key in enumerate(reading.ids)],
+        "prediction": [None if bad else each for each, bad in zip(predictions, problems, strict=True)],
+    }
+    for place, name in enumerate(scorer.decision.classes):
+        values = scores[:, place].tolist()
+        answers[f"probability_{name}"] = [None if bad else v for v, bad in zip(values, problems, strict=True)]
+    return {**answers, "warnings": warnings, "problems": problems}
+
+
+def _texts(found: Sequence[Any], rows: int) -> list[str]:
+    texts: list[list[str]] = [[] for _ in range(rows)]
+    for each in found:
+        texts[each.row].append(f"{each.field}: {each.message}")
+    return ["; ".join(text) for text in texts]
+
+
+def _batches(
+    data: Path, scratch: Path, schema: Schema, batch: int
+) -> Iterator[tuple[int, Mapping[str, Sequence[object]]]]:
+    config = Data(sources={"data": Source(file=str(data.resolve()))})
+    collected = data_step.run(config, Context("data", scratch, Path.cwd())).value
+    names = _names([name for name, _ in collected.columns if not name.startswith("__")], collected, schema)
+    number = 1
+    for part in pq.ParquetFile(collected.raw).iter_batches(batch):
+        yield number, {names[n]: part.column(n).to_pylist() for n in part.schema.names if n in names}
+        number += part.num_rows
+
+
+def _names(found: list[str], collected: Any, schema: Schema) -> dict[str, str]:
+    """Names in the file → names in the schema: as they are, or by position when the file has no header."""
+    if any(source.header for source in collected.sources) or any(name in schema for name in found):
+        return {name: name for name in found}
+    known = [column.name for column in schema.columns]
+    without_target = [column.name for column in schema.columns if column.role != "target"]
+    for names in (known, without_target):
+        if len(names) == len(found):
+            return dict(zip(found, names, strict=True))
+    raise UserError.of(
+        "TF-SERVE-102", f"no header and {len(found)} columns", collected.sources[0].file,
+        expected=f"a header, or {len(without_target)} columns as in training", do="add the header line",
+    )  # fmt: skip
+
+
+@contextmanager
+def _writer(output: Path) -> Iterator[Callable[[Rows], None]]:
+    if output.suffix not in (".csv", ".parquet"):
+        raise UserError.of("TF-SERVE-103", f"'{output.suffix}'", str(output), expected=".csv or .parquet")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    temporary = output.with_name(f".{output.name}.tmp")
+    try:
+        with (_csv if output.suffix == ".csv" else _parquet)(temporary) as write:
+            yield write
+        temporary.replace(output)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _csv(path: Path) -> Iterator[Callable[[Rows], None]]:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+
+        def write(rows: Rows) -> None:
+            if stream.tell() == 0:
+                writer.writerow(rows)
+            writer.writerows(zip(*rows.values(), strict=True))
+
+        yield write
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[Callable[[Rows], None]]:
+    writers: list[pq.ParquetWriter] = []
+
+    def write(rows: Rows) -> None:
+        table = pa.table({name: pa.array(values, _type(name, values)) for name, values in rows.items()})
+        if not writers:
+            writers.append(pq.ParquetWriter(path, table.schema))
+        writers[0].write_table(table)
+
+    try:
+        yield write
+    finally:
+        for each in writers:
+            each.close()
+
+
+def _type(name: str, values: list[Any]) -> pa.DataType:
+    """Fixed for all batches, whatever a batch happens to hold."""
+    if name.startswith("probability_"):
+        return pa.float64()
+    return pa.float64() if name == "prediction" and any(isinstance(v, float) for v in values) else pa.string()

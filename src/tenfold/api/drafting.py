@@ -1,0 +1,71 @@
+"""A first workflow file for a table: what was inferred stands in it, what was noticed stands in its comments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tenfold.api.run import Run
+from tenfold.api.workflow import Workflow
+from tenfold.metrics import default_metric
+from tenfold.steps.cleaning.result import Cleaned
+from tenfold.workflow.resolved import to_yaml
+
+
+def draft(data: Path, target: str, output: Path, project: Path | None = None) -> str:
+    """Run steps 1 to 5 on a table and write down what came of it as a commented workflow file."""
+    flow = Workflow.from_table(data, target, project=project)
+    run = flow.run(until="exploration", budget="10m")
+    return "\n".join([*_lines(run, flow, Path(os.path.relpath(data, output.parent)))]) + "\n"
+
+
+def _lines(run: Run, flow: Workflow, data: Path) -> Iterator[str]:
+    cleaned: Cleaned = run.result("cleaning")
+    metric = default_metric(cleaned.task)
+    side = "min" if metric.greater_is_better else "max"
+    source = "sql" if flow.file.data.sources["data"].sql else "file"
+    yield f"# {run.chapters['data'].summary} {run.chapters['cleaning'].summary}"
+    yield "# Every section may be shortened or left out: what is missing is inferred. `tenfold schema` lists all keys."
+    yield f"name: {flow.name}"
+    yield "problem:"
+    yield '  statement: ""                 # which question, for whom, for which decision?'
+    yield _entry("target", cleaned.schema.target.name if cleaned.schema.target else "", 2)
+    yield _entry("task", cleaned.task, 2) + f"                # {cleaned.reason}"
+    if cleaned.positive:
+        yield _entry("positive", cleaned.positive, 2)
+    yield _entry("metric", metric.name, 2)
+    yield f"  # success: {{{metric.name}: {{{side}: 0.0}}}}   # a gate: the number that would make you say no"
+    yield "  constraints: {budget: 2m}"
+    yield "data:"
+    yield "  sources:"
+    yield "    data:"
+    yield _entry(source, data.as_posix(), 6)
+    yield from _cleaning(cleaned)
+    yield f"splitting: {{strategy: {run.result('splitting').strategy}, test: 0.2}}"
+    yield from _noticed(run)
+
+
+def _entry(key: str, value: str, indent: int) -> str:
+    return " " * indent + to_yaml({key: value}).strip()
+
+
+def _cleaning(cleaned: Cleaned) -> Iterator[str]:
+    yield "cleaning:"
+    roles = {c.name: c.role for c in cleaned.schema.columns if c.role not in ("feature", "target")}
+    if roles:
+        yield "  roles:                        # key, group, ignored; all others are features"
+        yield from (_entry(name, role, 4) for name, role in roles.items())
+    yield "  columns:                      # kind: number, boolean, category, text or date"
+    for column in cleaned.schema.columns:
+        if column.role == "feature":
+            rule = column.rule.to_dict()
+            shown = to_yaml({column.name: {"kind": column.kind, **rule}}).rstrip("\n").splitlines()
+            yield from ("    " + line for line in shown)
+
+
+def _noticed(run: Run) -> Iterator[str]:
+    if run.findings:
+        yield "# Noticed:"
+    for finding in run.findings:
+        yield from (f"#   {line}" for line in f"{finding.subject}: {finding.message} {finding.action}".split("\n"))

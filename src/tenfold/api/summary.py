@@ -1,0 +1,120 @@
+"""A run in a few numbers: for programs (``--json``), for the end of a command, for the top of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tenfold.api.run import Run
+from tenfold.core.chapter import Grid
+from tenfold.metrics import METRICS
+from tenfold.reports.report import Measure, Verdict
+from tenfold.steps.problem.result import Gate
+
+
+def verdict_of(run: Run) -> Verdict:
+    """The answer of a run in one line."""
+    if run.status == "stopped early":
+        return Verdict("partial", "Stopped early", "The best model so far is kept; run again to go on.")
+    if run.released is None:
+        last = run.steps[-1] if run.steps else "nothing"
+        if "tuning" not in run.steps:
+            return Verdict("partial", f"Run up to {last}", "Models come with later steps.")
+        sealed = bool(run.result("splitting").test_set)
+        sentence = "The test rows are still sealed." if sealed else "Nothing was sealed: figures are out-of-fold."
+        return Verdict("out-of-fold", "Trained, not released", sentence)
+    summary = run.chapters["release"].summary
+    if run.released.bundle is None:
+        return Verdict("refused", "Not released", summary)
+    return Verdict("released", f"Released: {run.released.model}@{run.released.alias}", summary)
+
+
+def measures_of(run: Run) -> tuple[Measure, ...]:
+    """The numbers that matter: validated ones with their intervals and gates, else the out-of-fold score."""
+    validated = run.validated
+    if validated is None:
+        return _out_of_fold(run)
+    gates = {outcome.name: outcome for outcome in validated.gates}
+    ordered = sorted(
+        validated.metrics.values(), key=lambda each: (each.name != validated.metric, each.name not in gates)
+    )
+    measures = []
+    for each in ordered[:6]:
+        gate = gates.get(each.name)
+        promise, holds = (_words(gate.gate), gate.gate.holds(each.value)) if gate else ("", None)
+        interval = each.interval
+        measures.append(Measure(METRICS[each.name].title, each.value, interval.low, interval.high, promise, holds))
+    return tuple(measures) + _bundle(run)
+
+
+def _out_of_fold(run: Run) -> tuple[Measure, ...]:
+    if "tuning" not in run.steps:
+        return ()
+    tuned = run.result("tuning")
+    return (Measure(METRICS[tuned.metric].title, tuned.score, note="out-of-fold"),)
+
+
+def _bundle(run: Run) -> tuple[Measure, ...]:
+    released = run.released
+    if released is None or not released.proof:
+        return ()
+    checked = {each.name: each for each in released.checked}
+    named = (("latency_p99_ms", "Latency, 99th percentile", released.latency_p99_ms, "ms"),)
+    measures = []
+    for name, title, value, unit in named:
+        gate = checked.get(name)
+        promise = _words(Gate(gate.name, gate.minimum, gate.maximum)) if gate else ""
+        measures.append(Measure(title, value, gate=promise, holds=gate.passed if gate else None, unit=unit))
+    return tuple(measures)
+
+
+def _words(gate: Gate) -> str:
+    parts = [f"at least {gate.minimum:g}"] if gate.minimum is not None else []
+    parts += [f"at most {gate.maximum:g}"] if gate.maximum is not None else []
+    return " and ".join(parts)
+
+
+def leaderboard_of(run: Run) -> Grid | None:
+    """The latest leaderboard among the chapters."""
+    for step in ("tuning", "modeling"):
+        chapter = run.chapters.get(step)
+        for block in chapter.blocks if chapter else ():
+            if isinstance(block, Grid) and block.title.casefold().startswith("leaderboard"):
+                return block
+    return None
+
+
+def next_commands(run: Run) -> tuple[str, ...]:
+    """What a person would type next."""
+    workflow = run.folder.workflow
+    if run.released is not None and run.released.bundle is not None:
+        model = run.released.model
+        return (f"tenfold serve {model}", f"tenfold predict {model} DATA.csv -o answers.csv")
+    if run.released is not None:
+        return (f"tenfold next {run.id}", f'tenfold release {run.id} --accept GATE --reason "..."')
+    if "tuning" in run.steps:
+        return (f"tenfold release {run.id}", f"tenfold next {run.id}")
+    return (f"tenfold report {workflow}",)
+
+
+def summary_of(run: Run) -> Mapping[str, Any]:
+    """The run as JSON."""
+    board = leaderboard_of(run)
+    verdict = verdict_of(run)
+    released = run.released
+    version = run.register() if released is not None and released.bundle is not None else None
+    return {
+        "run": run.id,
+        "workflow": run.folder.workflow,
+        "status": run.status,
+        "verdict": verdict.state,
+        "headline": verdict.headline,
+        "cached": run.cached,
+        "measures": [measure.__dict__ for measure in measures_of(run)],
+        "leaderboard": [dict(zip(board.columns, row, strict=True)) for row in board.rows] if board else [],
+        "refused": list(released.refused) if released else [],
+        "model": version.model if version else None,
+        "version": version.version if version else None,
+        "report": str(run.report),
+        "folder": str(run.path),
+    }

@@ -1,0 +1,156 @@
+"""A workflow in Python: read it, run it whole or step by step, release it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from tenfold.api.reporting import write_report
+from tenfold.api.run import Run
+from tenfold.core import units
+from tenfold.core.clock import Deadline, utc_now
+from tenfold.core.result import Progress
+from tenfold.registry.home import home
+from tenfold.workflow import file as workflow_file
+from tenfold.workflow.plan import Budget, State
+from tenfold.workflow.runner import Runner, deadline_of, place_of
+from tenfold.workflow.runs import RunFolder, new_id
+from tenfold.workflow.stages import PLAN
+from tenfold.workflow.store import Store
+from tenfold.workflow.writing import write_resolved
+
+#: The budget of a run that states none.
+DEFAULT_SECONDS = 120.0
+#: The last step of `run`, and of `run` with a release.
+LAST, RELEASED = "tuning", "release"
+
+
+def _silent(progress: Progress) -> None:
+    """Listen to nothing."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made, besides what the workflow file says.
+
+    ``budget``: seconds or text (`"60s"`) for the whole command; ``trials``: count trials instead; ``again_from``: the
+    step from which nothing is taken from the cache; ``accept``: failed gates that are accepted, each with its reason;
+    ``tell`` hears progress; ``stopping`` turns true to end the search with the best so far; ``spent``: seconds of the
+    budget that are gone before the run begins.
+    """
+
+    budget: str | float | None = None
+    trials: int | None = None
+    again_from: str | None = None
+    accept: Mapping[str, str] = field(default_factory=dict)
+    tell: Callable[[Progress], None] = _silent
+    stopping: Callable[[], bool] = lambda: False
+    spent: float = 0.0
+
+
+class Workflow:
+    """A checked workflow file, ready to run.
+
+    Args:
+        source: path of a workflow file, or its content as a mapping.
+        project: folder whose ``.tenfold`` keeps the results; the nearest one when left out.
+
+    Raises:
+        UserError: the file is absent or has mistakes; all of them are listed.
+    """
+
+    def __init__(self, source: str | Path | Mapping[str, Any], *, project: str | Path | None = None) -> None:
+        self.store = Store(home(project))
+        self.source = None if isinstance(source, Mapping) else Path(source).resolve()
+        self.root = self.source.parent if self.source else Path.cwd()
+        self.file = workflow_file.load(self.source) if self.source else workflow_file.check(dict(source))
+
+    @classmethod
+    def from_table(cls, path: str | Path, target: str, *, project: str | Path | None = None) -> Self:
+        """The smallest workflow: one file of rows and the column to predict."""
+        table = Path(path).resolve()
+        source = {"sql": str(table)} if table.suffix in (".db", ".sqlite", ".sqlite3") else {"file": str(table)}
+        name = workflow_name(table.name)
+        content = {"name": name, "problem": {"target": target}, "data": {"sources": {"data": source}}}
+        return cls(content, project=project)
+
+    @classmethod
+    def of_run(cls, folder: RunFolder, *, project: str | Path | None = None) -> Self:
+        """The workflow that a run was made of, as it stood then."""
+        facts = folder.facts()
+        flow = cls(facts["file"], project=project)
+        flow.root = (flow.store.root.parent / facts["root"]).resolve()
+        flow.source = (flow.store.root.parent / facts["source"]).resolve() if facts["source"] else None
+        return flow
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    def run(
+        self, until: str | None = None, *, release: bool = False, options: Options | None = None, **how: Any
+    ) -> Run:
+        """Run the steps up to ``until`` (default: tuning; with ``release``: all ten) and write the report.
+
+        Keyword arguments are those of :class:`Options`: ``flow.run(budget="60s")``.
+        """
+        options = options or Options(**how)
+        last = until or (RELEASED if release else LAST)
+        place_of(last)
+        folder = self._folder(last, options)
+        budget = self._budget(options, releases=place_of(last) > place_of(LAST))
+        state = State(self.file, self.root, self.store, folder.id, budget, options.accept)
+        runner = Runner(PLAN, state, folder, self._cores(), options.tell, options.stopping)
+        runner.run(last, options.again_from)
+        return self._finish(folder, state, runner)
+
+    def _finish(self, folder: RunFolder, state: State, runner: Runner) -> Run:
+        write_resolved(folder, state)
+        run = Run(folder, self.store)
+        if run.released is not None:
+            run.register()
+        partial = any(stored.meta["partial"] for stored in state.done.values())
+        folder.update(status="stopped early" if partial else "finished", ended=utc_now().isoformat(timespec="seconds"))
+        write_report(run)
+        return run
+
+    def _folder(self, last: str, options: Options) -> RunFolder:
+        now = utc_now()
+        facts = {
+            "workflow": self.name, "started": now.isoformat(timespec="seconds"), "until": last,
+            "root": os.path.relpath(self.root, self.store.root.parent), "file": self.file.model_dump(mode="json"),
+            "source": self.source and os.path.relpath(self.source, self.store.root.parent),
+            "options": {"budget": options.budget, "trials": options.trials},
+        }  # fmt: skip
+        return RunFolder.create(self.store, self.name, new_id(now), facts)
+
+    def _budget(self, options: Options, *, releases: bool) -> Budget:
+        written = self.file.problem.constraints.budget
+        trials = options.trials or (None if options.budget or isinstance(written, float | None) else written.trials)
+        if trials is not None:
+            return Budget(Deadline.never(), None, trials, releases)
+        asked = units.seconds(options.budget) if options.budget is not None else None
+        seconds = asked or (written if isinstance(written, float) else DEFAULT_SECONDS)
+        return Budget(deadline_of(seconds, options.spent), seconds, None, releases)
+
+    def deadline(self, options: Options) -> Deadline:
+        """When the budget of a run with these options ends."""
+        return self._budget(options, releases=True).deadline
+
+    def _cores(self) -> int:
+        available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return min(self.file.problem.constraints.cores or available, available)
+
+
+def workflow_name(file_name: str) -> str:
+    """A workflow's name made of a file's.
+
+    >>> workflow_name("Telco Customer-Churn.csv.gz")
+    'telco-customer-churn'
+    """
+    stem = file_name.lower().split(".")[0]
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in stem).split()
+    return "-".join(words) or "workflow"

@@ -1,0 +1,136 @@
+"""Bundles of kind ``python``: what cannot be a graph (a user's own estimator) is kept as a skops file.
+
+skops (https://skops.readthedocs.io/en/stable/persistence.html) constructs only types that it knows or that the
+caller names. The list comes from outside the bundle, so a bundle cannot vouch for itself. The user's module lies
+beside the model as source; it is executed only when the caller trusts a type of it.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import skops.io
+from numpy.typing import NDArray
+
+from tenfold.bundle.audit import Audited
+from tenfold.bundle.decision import Decision, Floats
+from tenfold.core.errors import Problem, UserError, raise_all
+from tenfold.schema import Schema
+
+ENVIRONMENT = "environment.json"
+PINNED = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
+
+
+def package(estimator: object, modules: Sequence[ModuleType] = ()) -> tuple[bytes, dict[str, bytes]]:
+    """A fitted estimator and the user's modules it needs: ``model`` and ``extra`` of :func:`tenfold.bundle.write`."""
+    sources = {f"module_{each.__name__}.py": Path(str(each.__file__)).read_bytes() for each in modules}
+    versions = {name: importlib.metadata.version(name) for name in PINNED}
+    environment = {"python": ".".join(map(str, sys.version_info[:2])), "packages": versions}
+    pinned = {ENVIRONMENT: (json.dumps(environment, indent=1) + "\n").encode("utf-8")}
+    return skops.io.dumps(estimator), pinned | sources
+
+
+@dataclass(frozen=True)
+class PythonModel:
+    """A fitted estimator in memory: typed columns → scores [N, width]."""
+
+    estimator: Any
+    names: tuple[str, ...]
+    order: tuple[int, ...] | None  # column of predict_proba for each class of the decision; none for regression
+
+    @classmethod
+    def of(cls, audited: Audited, schema: Schema, decision: Decision, trusted: Sequence[str]) -> PythonModel:
+        """Load the estimator. ``UserError`` TF-BUNDLE-013 types, -014 environment, -015 module, -016 classes."""
+        data, where = audited.contents["model.skops"], str(audited.folder / "model.skops")
+        raise_all(_environment_problems(audited))
+        _check_types(data, trusted, where)
+        for name, source in _modules(audited):
+            if any(each.startswith(f"{name}.") for each in trusted):
+                _import(name, source, audited.folder)
+        estimator = skops.io.loads(data, trusted=list(trusted))
+        names = tuple(name for name, _ in schema.inputs)
+        return cls(estimator, names, _order(estimator, decision, where) if decision.classes else None)
+
+    def __call__(self, columns: Mapping[str, NDArray[Any]]) -> Floats:
+        frame = pd.DataFrame({name: columns[name] for name in self.names})
+        if self.order is None:
+            return np.asarray(self.estimator.predict(frame), dtype=np.float64).reshape(-1, 1)
+        return np.asarray(self.estimator.predict_proba(frame), dtype=np.float64)[:, self.order]
+
+
+def _environment_problems(audited: Audited) -> Iterator[Problem]:
+    pinned = json.loads(audited.contents.get(ENVIRONMENT, b'{"packages": {}}'))["packages"]
+    for name, version in pinned.items():
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found = "none"
+        if found.split(".")[:2] != version.split(".")[:2]:
+            yield Problem(
+                "TF-BUNDLE-014",
+                f"{name} here is {found}",
+                str(audited.folder / ENVIRONMENT),
+                expected=f"{version}, as when the model was fitted",
+                do=f"install {name}=={version}, or release again",
+            )
+
+
+def _check_types(data: bytes, trusted: Sequence[str], where: str) -> None:
+    unknown = sorted(set(skops.io.get_untrusted_types(data=data)) - set(trusted))
+    if unknown:
+        raise UserError.of(
+            "TF-BUNDLE-013",
+            f"the model holds types that nobody vouched for: {', '.join(unknown)}",
+            where,
+            expected="types that scikit-learn ships, or that you trust",
+            do="read the modules in the bundle; if you trust them, name these types in `trusted`",
+        )
+
+
+def _modules(audited: Audited) -> Iterator[tuple[str, bytes]]:
+    for file, source in sorted(audited.contents.items()):
+        if file.startswith("module_") and file.endswith(".py"):
+            yield file.removeprefix("module_").removesuffix(".py"), source
+
+
+def _import(name: str, source: bytes, folder: Path) -> None:
+    """Make the user's module importable from the audited source, unless the very same one is already there."""
+    present = sys.modules.get(name)
+    if present is not None:
+        file = Path(str(present.__file__))
+        if file.is_file() and file.read_bytes() == source:
+            return
+        raise UserError.of(
+            "TF-BUNDLE-015",
+            f"another module named {name!r} is loaded already",
+            str(file),
+            expected="the source in the bundle",
+            do="load the bundle in a fresh process, or rename the module",
+        )
+    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(folder / f"module_{name}.py"))
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = spec.origin
+    sys.modules[name] = module
+    exec(compile(source, str(spec.origin), "exec"), module.__dict__)
+
+
+def _order(estimator: Any, decision: Decision, where: str) -> tuple[int, ...]:
+    labels = [str(each) for each in estimator.classes_]
+    if labels == [str(index) for index in range(len(decision.classes))]:
+        return tuple(range(len(labels)))  # fitted on codes, which are positions in decision.classes
+    if sorted(labels) != sorted(decision.classes):
+        raise UserError.of(
+            "TF-BUNDLE-016", f"the model knows the classes {labels}", where, expected=f"{list(decision.classes)}"
+        )
+    return tuple(labels.index(each) for each in decision.classes)

@@ -1,0 +1,33 @@
+"""Ctrl-C once: finish with the best model so far. Twice: stop at once."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+
+class Interrupts:
+    """Counts interrupts while it is entered; the second one raises ``KeyboardInterrupt`` as usual."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._before: Any = None
+
+    def stopping(self) -> bool:
+        """Whether the user has asked to stop."""
+        return self.count > 0
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._heard)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count > 1:
+            raise KeyboardInterrupt

@@ -1,0 +1,31 @@
+"""``tenfold predict``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tenfold.cli.options import Voice, spoken
+
+
+@click.command("predict")
+@click.argument("model")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .csv or .parquet file.")
+@click.option("--batch", default=10_000, show_default=True, type=click.IntRange(min=1), help="Rows held at a time.")
+@click.option("--trust", multiple=True, metavar="TYPE", help="A type that a bundle of kind python may construct.")
+@spoken
+def command(
+    model: str, data: Path, output: Path, batch: int, trust: tuple[str, ...], voice: Voice, project: Path | None
+) -> None:
+    """Answer the raw rows of DATA (any file that a workflow can read) with MODEL, batch by batch.
+
+    A row with a field that cannot be read gets no prediction; its `problems` say why.
+    """
+    from tenfold.api.batches import predict_file
+    from tenfold.api.model import load_model
+
+    done = predict_file(load_model(model, project=project, trusted=trust), data, output, batch)
+    voice.data(done)
+    voice.line(f"{done['rows']:,} rows answered, {done['refused']:,} refused: {output}")

@@ -1,0 +1,84 @@
+"""What a model has to say about itself to compete."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tenfold.learning.recipe import Family
+from tenfold.metrics import Task
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is to learn from: rows of a training fold, raw columns, and scores per row."""
+
+    rows: int
+    columns: int
+    outputs: int = 1
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What boosting stops by: rows that are not trained on, and seconds (None: no limit)."""
+
+    X: Any
+    y: Any
+    seconds: float | None = None
+
+
+class Candidate(Protocol):
+    """A kind of model. Its parameters are plain JSON values, those of the estimator it makes."""
+
+    name: str
+    family: Family
+    tunable: bool
+    rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
+
+    def defaults(self, task: Task, size: Size) -> Parameters:
+        """Good parameters for data of this size."""
+
+    def space(self, trial: Any, task: Task, size: Size) -> Parameters:
+        """Parameters suggested by an Optuna trial, on top of the defaults."""
+
+    def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        """An unfitted scikit-learn estimator."""
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+        """Fit in place; returns the best round when it was watched and boosted, else 0."""
+
+
+class Plain:
+    """The parts that most candidates share: nothing to tune, nothing to watch."""
+
+    tunable = False
+    rounds = ""
+
+    def defaults(self, task: Task, size: Size) -> Parameters:
+        return {}
+
+    def space(self, trial: Any, task: Task, size: Size) -> Parameters:
+        return {}
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+        estimator.fit(X, y)
+        return 0
+
+
+def candidate(name: str) -> Candidate:
+    """The candidate of that name, or the user's own estimator by import path (``my_module:MyClassifier``).
+
+    >>> candidate("linear").family
+    'linear'
+    """
+    if ":" in name:
+        own = importlib.import_module("tenfold.learning.candidates.own")
+        made: Candidate = own.Own(name)
+        return made
+    module = importlib.import_module(f"tenfold.learning.candidates.{name}")
+    found: Candidate = module.CANDIDATE
+    return found

@@ -1,0 +1,72 @@
+"""Gradient boosting by oblivious trees (Prokhorenkova et al., "CatBoost", NeurIPS 2018)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import catboost
+import numpy as np
+
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch
+from tenfold.learning.candidates.patience import patience
+from tenfold.learning.recipe import Family
+from tenfold.metrics import Task
+
+
+class CatBoost:
+    """Defaults: pytabkit's tuned ones (Holzmüller et al., "Better by Default", NeurIPS 2024), one level shallower
+    for numbers, which keeps bundles small."""
+
+    name = "catboost"
+    family: Family = "trees"
+    tunable = True
+    rounds = "iterations"
+
+    def defaults(self, task: Task, size: Size) -> Parameters:
+        shared = {"iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.9}
+        if task == "regression":
+            return shared | {"learning_rate": 0.09, "depth": 8, "l2_leaf_reg": 1e-5, "random_strength": 0.0}
+        depth = 7 if size.outputs <= 2 else 6  # every leaf of a multiclass tree holds a value per class
+        return shared | {"learning_rate": 0.08, "depth": depth, "l2_leaf_reg": 1e-5, "random_strength": 0.8}
+
+    def space(self, trial: Any, task: Task, size: Size) -> Parameters:
+        return dict(self.defaults(task, size)) | {
+            "learning_rate": trial.suggest_float("learning_rate", 0.02, 0.15, log=True),
+            "depth": trial.suggest_int("depth", 4, 8),
+            "l2_leaf_reg": trial.suggest_float("l2_leaf_reg", 1e-5, 10.0, log=True),
+            "random_strength": trial.suggest_float("random_strength", 0.0, 2.0),
+            "subsample": trial.suggest_float("subsample", 0.6, 1.0),
+        }
+
+    def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        kind = catboost.CatBoostRegressor if task == "regression" else catboost.CatBoostClassifier
+        return kind(
+            **parameters, random_seed=seed % 2**31, thread_count=threads, verbose=False, allow_writing_files=False
+        )
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+        if watch is None:
+            estimator.fit(X, y)
+            return 0
+        classifies = isinstance(estimator, catboost.CatBoostClassifier)
+        known = np.isin(watch.y, y) if classifies else np.ones(len(watch.y), dtype=bool)
+        callbacks = [_Limit(watch.seconds)] if watch.seconds is not None else None
+        estimator.fit(
+            X, y, eval_set=(watch.X[known], watch.y[known]), early_stopping_rounds=patience(len(y)),
+            use_best_model=True, callbacks=callbacks,
+        )  # fmt: skip
+        return int((estimator.get_best_iteration() or 0) + 1)
+
+
+class _Limit:
+    """Ends boosting when the time is up; what was learned so far is kept."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    def after_iteration(self, info: Any) -> bool:
+        return time.monotonic() < self.end
+
+
+CANDIDATE = CatBoost()

@@ -1,0 +1,84 @@
+"""Gradient boosting by leaf-wise histogram trees (Ke et al., "LightGBM", NeurIPS 2017)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch
+from tenfold.learning.candidates.patience import patience
+from tenfold.learning.recipe import Family
+from tenfold.metrics import Task
+
+
+class LightGBM:
+    """Defaults: pytabkit's tuned ones (Holzmüller et al., "Better by Default", NeurIPS 2024)."""
+
+    name = "lightgbm"
+    family: Family = "trees"
+    tunable = True
+    rounds = "n_estimators"
+
+    def defaults(self, task: Task, size: Size) -> Parameters:
+        shared = {"n_estimators": 2000, "subsample_freq": 1, "max_bin": 255}
+        if task == "regression":
+            return shared | {
+                "learning_rate": 0.05, "num_leaves": 100, "subsample": 0.7, "min_child_samples": 3,
+                "min_child_weight": 1e-7,
+            }  # fmt: skip
+        return shared | {
+            "learning_rate": 0.04, "num_leaves": 50, "subsample": 0.75, "min_child_samples": 40,
+            "min_child_weight": 1e-7,
+        }  # fmt: skip
+
+    def space(self, trial: Any, task: Task, size: Size) -> Parameters:
+        return dict(self.defaults(task, size)) | {
+            "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.1, log=True),
+            "num_leaves": trial.suggest_int("num_leaves", 4, 200, log=True),
+            "min_child_samples": trial.suggest_int("min_child_samples", 1, 64, log=True),
+            "colsample_bytree": trial.suggest_float("colsample_bytree", 0.4, 1.0),
+            "subsample": trial.suggest_float("subsample", 0.7, 1.0),
+            "reg_alpha": trial.suggest_float("reg_alpha", 0.0, 1.0),
+            "reg_lambda": trial.suggest_float("reg_lambda", 0.0, 2.0),
+            "extra_trees": trial.suggest_categorical("extra_trees", [False, True]),
+        }
+
+    def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier
+        return kind(
+            **parameters, random_state=seed % 2**31, n_jobs=threads, verbosity=-1, deterministic=True,
+            force_row_wise=True,
+        )  # fmt: skip
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+        if watch is None:
+            estimator.fit(X, y)
+            return 0
+        known = np.isin(watch.y, y) if _classifies(estimator) else np.ones(len(watch.y), dtype=bool)
+        stop = lightgbm.early_stopping(patience(len(y)), verbose=False)
+        callbacks = [stop, *([_Limit(watch.seconds)] if watch.seconds is not None else [])]
+        estimator.fit(X, y, eval_set=[(watch.X[known], watch.y[known])], callbacks=callbacks)
+        return int(estimator.best_iteration_ or estimator.n_estimators)
+
+
+class _Limit:
+    """Ends boosting when the time is up; what was learned so far is kept."""
+
+    order = 40  # after early stopping has looked
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    def __call__(self, env: Any) -> None:
+        if time.monotonic() > self.end:
+            raise lightgbm.callback.EarlyStopException(env.iteration, env.evaluation_result_list)
+
+
+def _classifies(estimator: Any) -> bool:
+    return isinstance(estimator, lightgbm.LGBMClassifier)
+
+
+CANDIDATE = LightGBM()

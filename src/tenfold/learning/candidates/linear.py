@@ -1,0 +1,48 @@
+"""Logistic regression, and ridge regression for numbers: the simple model that always competes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.linear_model import LogisticRegression, Ridge
+
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch
+from tenfold.learning.recipe import Family
+from tenfold.metrics import Task
+
+_WORK = 3e9  # multiplications that a fit may take, about 5 s
+
+
+class Linear(Plain):
+    """L2-regularised; ``C`` is the inverse strength (classes), ``alpha`` the strength (numbers).
+
+    Sources: Hoerl & Kennard, Technometrics 12, 1970; le Cessie & van Houwelingen, Applied Statistics 41, 1992.
+    """
+
+    name = "linear"
+    family: Family = "linear"
+    tunable = True
+
+    def defaults(self, task: Task, size: Size) -> Parameters:
+        return {"alpha": 3.0} if task == "regression" else {"C": 1.0}
+
+    def space(self, trial: Any, task: Task, size: Size) -> Parameters:
+        if task == "regression":
+            return {"alpha": trial.suggest_float("alpha", 0.01, 1000.0, log=True)}
+        return {"C": trial.suggest_float("C", 0.003, 100.0, log=True)}
+
+    def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        if task == "regression":
+            return Ridge(**parameters, random_state=seed % 2**32)
+        return LogisticRegression(**{"max_iter": 300} | dict(parameters))
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+        if isinstance(estimator, LogisticRegression):
+            cells = X.nnz if hasattr(X, "nnz") else X.size
+            steps = _WORK / max(1.0, 4.0 * cells * max(1, len(set(y)) - 1))
+            estimator.set_params(max_iter=int(min(300, max(30, steps))))
+        estimator.fit(X, y)
+        return 0
+
+
+CANDIDATE = Linear()

@@ -1,0 +1,46 @@
+"""Running a graph in this process, for proofs and tests; the server has a runtime of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenfold.schema import Kind
+
+#: Which input of the graph takes a kind of column.
+INPUT_OF: dict[Kind, str] = {
+    "number": "numbers",
+    "boolean": "numbers",
+    "date": "numbers",
+    "category": "categories",
+    "text": "texts",
+}
+
+
+def session(model: bytes) -> Any:
+    """A session on one thread, so that sums are always taken in the same order."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def run_graph(model: bytes, feeds: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+    """The scores of a graph: [N, classes] or [N, 1]."""
+    scores: NDArray[np.float64] = np.asarray(session(model).run(["scores"], dict(feeds))[0], dtype=np.float64)
+    return scores
+
+
+def typed_feeds(frame: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> dict[str, NDArray[Any]]:
+    """The graph's inputs from a typed frame: its columns by kind, in the order of ``inputs``."""
+    chosen: dict[str, list[str]] = {}
+    for name, kind in inputs:
+        chosen.setdefault(INPUT_OF[kind], []).append(name)
+    types: dict[str, Any] = {"numbers": np.float64, "categories": object, "texts": object}
+    return {key: frame[names].to_numpy(dtype=types[key]) for key, names in chosen.items()}

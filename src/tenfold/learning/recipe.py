@@ -1,0 +1,208 @@
+"""Recipes: how typed columns become numbers for one family of models, written down but not fitted."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from sklearn.base import BaseEstimator
+from sklearn.compose import ColumnTransformer
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import KFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import (
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PowerTransformer,
+    RobustScaler,
+    StandardScaler,
+    TargetEncoder,
+)
+
+from tenfold.core import identity
+from tenfold.core.errors import UserError
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder
+
+Family = Literal["linear", "trees", "none"]
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """One method over some columns (by name), with the method's parameters."""
+
+    method: str
+    columns: tuple[str, ...]
+    parameters: Parameters = field(default_factory=dict, hash=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"columns": list(self.columns), "parameters": dict(self.parameters)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Transformation:
+        return cls(data["method"], tuple(data["columns"]), dict(data["parameters"]))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one family of models gets to see. Unfitted: whatever is fitted is fitted inside the fold.
+
+    >>> recipe = Recipe("trees", (Transformation("keep", ("age",)), Transformation("one_hot", ("job",))))
+    >>> Recipe.from_dict(recipe.to_dict()) == recipe
+    True
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"age": [20.0, 30.0], "job": ["nurse", "smith"]}).astype({"job": object})
+    >>> recipe.build(seed=0).fit_transform(rows).tolist()
+    [[20.0, 1.0, 0.0], [30.0, 0.0, 1.0]]
+    """
+
+    family: Family
+    transformers: tuple[Transformation, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"family": self.family, "transformers": [each.to_dict() for each in self.transformers]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
+        return cls(data["family"], tuple(Transformation.from_dict(each) for each in data["transformers"]))
+
+    @property
+    def identity(self) -> str:
+        """A short name for its content."""
+        return identity.of_value(self.to_dict())[:16]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it looks at."""
+        return tuple(dict.fromkeys(name for each in self.transformers for name in each.columns))
+
+    def build(self, seed: int) -> BaseEstimator | None:
+        """The unfitted transformer, of plain scikit-learn classes; None when the family looks at no column.
+
+        Trees get their input rounded to float32, so that training and the served graph meet the same numbers.
+        """
+        if not self.transformers:
+            return None
+        parts = [_part(f"{place}-{each.method}", each, seed) for place, each in enumerate(self.transformers)]
+        # One sparse block (tf-idf, wide one-hot) makes a linear model's input sparse; trees take dense input only.
+        columns = ColumnTransformer(parts, sparse_threshold=0.0 if self.family == "trees" else 0.3)
+        columns.set_output(transform="default")
+        return Pipeline([("columns", columns), ("float32", Float32())]) if self.family == "trees" else columns
+
+
+def _part(name: str, transformation: Transformation, seed: int) -> tuple[str, Any, Any]:
+    parameters = dict(transformation.parameters)
+    if transformation.method == "user":
+        estimator = load_object(parameters.pop("path"))(**parameters)
+    else:
+        estimator = METHODS[transformation.method](seed, **parameters)
+    one_text = transformation.method in ("tf_idf", "tf_idf_svd")  # text vectorizers take one column, not a table
+    return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
+
+
+def load_object(path: str) -> Any:
+    """The user's own class by import path, ``my_module:MyTransformer``.
+
+    Raises:
+        UserError: no such module, or no such name in it.
+    """
+    module, _, name = path.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UserError.of(
+            "TF-MODEL-001", f"{path!r} cannot be imported ({error})", expected="module:Class",
+            do="put the module beside the workflow file, or install it",
+        ) from error  # fmt: skip
+
+
+def _imputed(indicator: bool) -> SimpleImputer:
+    return SimpleImputer(strategy="median", add_indicator=indicator, keep_empty_features=True)
+
+
+def _standard(seed: int, indicator: bool = False) -> Pipeline:
+    return make_pipeline(_imputed(indicator), StandardScaler())
+
+
+def _clipped(seed: int, indicator: bool = False, lower: float = 0.005, upper: float = 0.995) -> Pipeline:
+    return make_pipeline(Clip(lower, upper), _imputed(indicator), StandardScaler())
+
+
+def _power(seed: int, indicator: bool = False) -> Pipeline:
+    """Clipped to the training range first, so that no later value leaves what the power was fitted on."""
+    return make_pipeline(Clip(0.0, 1.0), _imputed(indicator), PowerTransformer("yeo-johnson"))
+
+
+def _robust(seed: int, indicator: bool = False) -> Pipeline:
+    return make_pipeline(_imputed(indicator), RobustScaler())
+
+
+def _range(seed: int, indicator: bool = False) -> Pipeline:
+    return make_pipeline(_imputed(indicator), MinMaxScaler(clip=True))
+
+
+def _constant(seed: int, fill_value: float = -1.0) -> SimpleImputer:
+    return SimpleImputer(strategy="constant", fill_value=fill_value, keep_empty_features=True)
+
+
+def _one_hot(seed: int, **parameters: Any) -> OneHotEncoder:
+    """Unseen levels join the infrequent ones."""
+    return OneHotEncoder(handle_unknown="infrequent_if_exist", **parameters)
+
+
+def _ordinal(seed: int, **parameters: Any) -> OrdinalEncoder:
+    return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, **parameters)
+
+
+def _target(seed: int, target_type: str, smooth: float | str = "auto", scale: bool = False) -> BaseEstimator:
+    """Means of the target by level, cross-fitted; source: Micci-Barreca, SIGKDD Explorations 3, 2001."""
+    encoder = TargetEncoder(
+        target_type=target_type, smooth=smooth, cv=KFold(5, shuffle=True, random_state=seed % 2**32)
+    )
+    return make_pipeline(encoder, StandardScaler()) if scale else encoder
+
+
+def _dates(seed: int, cyclic: bool = False) -> DateParts:
+    return DateParts(parts=["year", "month", "day", "weekday", "dayofyear", "hour"], cyclic=cyclic)
+
+
+def _dates_scaled(seed: int) -> Pipeline:
+    return make_pipeline(_dates(seed, cyclic=True), SimpleImputer(keep_empty_features=True), StandardScaler())
+
+
+def _tf_idf(seed: int, **parameters: Any) -> TfidfVectorizer:
+    """Tokens are what the reading left between blanks, so that the served graph finds the same ones."""
+    ngrams = tuple(parameters.pop("ngram_range", (1, 2)))
+    return TfidfVectorizer(token_pattern=r"[^ ]+", lowercase=False, ngram_range=ngrams, **parameters)
+
+
+def _tf_idf_svd(seed: int, components: int, **parameters: Any) -> Pipeline:
+    """Latent semantic analysis; source: Deerwester et al., J. Am. Soc. Information Science 41, 1990."""
+    svd = TruncatedSVD(components, n_iter=3, random_state=seed % 2**32)
+    return make_pipeline(_tf_idf(seed, **parameters), svd)
+
+
+#: Every method by name: ``(seed, **parameters) -> unfitted transformer``.
+METHODS: Mapping[str, Callable[..., Any]] = {
+    "keep": lambda seed: "passthrough",
+    "constant": _constant,
+    "standard": _standard,
+    "clipped": _clipped,
+    "power": _power,
+    "robust": _robust,
+    "range": _range,
+    "one_hot": _one_hot,
+    "ordinal": _ordinal,
+    "target": _target,
+    "frequency": lambda seed: FrequencyEncoder(),
+    "frequency_scaled": lambda seed: make_pipeline(FrequencyEncoder(), StandardScaler()),
+    "dates": _dates,
+    "dates_scaled": _dates_scaled,
+    "tf_idf": _tf_idf,
+    "tf_idf_svd": _tf_idf_svd,
+}

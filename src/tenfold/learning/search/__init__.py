@@ -1,0 +1,1 @@
+"""Which configuration is tried next, and on how many folds, in the time there is."""

@@ -1,0 +1,8 @@
+"""Transformers that scikit-learn lacks. Each is scikit-learn compatible and has a converter to the served graph."""
+
+from tenfold.learning.transformers.clip import Clip
+from tenfold.learning.transformers.dates import DateParts
+from tenfold.learning.transformers.float32 import Float32
+from tenfold.learning.transformers.frequency import FrequencyEncoder
+
+__all__ = ["Clip", "DateParts", "Float32", "FrequencyEncoder"]

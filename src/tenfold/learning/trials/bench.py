@@ -1,0 +1,164 @@
+"""Where trials are run and judged: a dataset that every process can read, a pool, and the results so far."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenfold.core.clock import Deadline
+from tenfold.core.result import Context
+from tenfold.learning.folds import Rows, Split
+from tenfold.learning.question import Question
+from tenfold.learning.scoring import score
+from tenfold.learning.trials.dataset import Dataset
+from tenfold.learning.trials.fitting import Configuration, FoldResult, fit_fold
+from tenfold.learning.trials.pool import Outcome, Pool
+from tenfold.learning.trials.trial import Trial, TrialOutcome
+
+
+@dataclass
+class _Case:
+    """One configuration under trial."""
+
+    configuration: Configuration
+    folds: dict[int, FoldResult] = field(default_factory=dict)
+    outcome: TrialOutcome = "unfinished"
+    reason: str = ""
+    seconds: float = 0.0
+    peak_bytes: int = 0
+
+
+@dataclass
+class Bench:
+    """Runs folds of configurations in isolated processes and turns them into trials.
+
+    Used in a ``with`` statement; leaving it ends the processes and removes the files.
+    """
+
+    data: Dataset
+    pool: Pool
+    seed: int
+    _cases: dict[int, _Case] = field(default_factory=dict, init=False)
+    _calls: dict[int, tuple[int, int]] = field(default_factory=dict, init=False)  # call → number, split
+
+    @classmethod
+    def open(
+        cls, features: pd.DataFrame, target: NDArray[np.generic], question: Question, splits: Sequence[Split], context: Context
+    ) -> Self:
+        """A bench for some rows. ``target``: class codes or values."""
+        folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
+        folder.mkdir(parents=True)
+        data = Dataset.save(folder, features, target, question, splits)
+        pool = Pool(max(1, context.cores), context.memory // (2 * max(1, context.cores)), paths=(str(context.root),))
+        return cls(data, pool, context.seed)
+
+    def __enter__(self) -> Self:
+        self.pool.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.pool.close()
+        shutil.rmtree(self.data.folder, ignore_errors=True)
+
+    @property
+    def workers(self) -> int:
+        return self.pool.workers
+
+    @property
+    def question(self) -> Question:
+        return self.data.question
+
+    def begin(self, number: int, configuration: Configuration) -> None:
+        """Take up a configuration under a number of its own."""
+        self._cases[number] = _Case(configuration)
+
+    def submit(self, number: int, split: int, seconds: float | None, deadline: Deadline, measure: bool = False) -> None:
+        """Queue one fold of a configuration: boosting may take ``seconds``, the whole no longer than the deadline."""
+        arguments = (str(self.data.folder), self._cases[number].configuration, split, self.seed, seconds, measure)
+        hard = None if math.isinf(deadline.at) else deadline.left()
+        self._calls[self.pool.submit(fit_fold, arguments, seconds=hard)] = (number, split)
+
+    def collect(self, timeout: float) -> tuple[int, int] | None:
+        """Wait for one fold to end; returns the number of its configuration and its split, or None."""
+        outcome = self.pool.next(timeout)
+        if outcome is None or outcome.id not in self._calls:
+            return None
+        number, split = self._calls.pop(outcome.id)
+        self._record(self._cases[number], split, outcome)
+        return number, split
+
+    def _record(self, case: _Case, split: int, outcome: Outcome) -> None:
+        case.peak_bytes = max(case.peak_bytes, outcome.peak_bytes)
+        case.seconds += outcome.seconds
+        if outcome.status == "done" and np.isfinite(outcome.value.scores).all():
+            case.folds[split] = outcome.value
+        elif outcome.status == "done":
+            case.outcome, case.reason = "failed", "its predictions are not all finite"
+        elif case.outcome == "unfinished":
+            case.outcome, case.reason = outcome.status, outcome.error
+
+    def cancel(self) -> None:
+        """End everything that is queued or running."""
+        self.pool.cancel()
+        while self.running:
+            self.collect(1.0)
+
+    @property
+    def running(self) -> int:
+        """Folds that are queued, running, or not collected yet."""
+        return len(self._calls)
+
+    def pending(self, number: int) -> int:
+        """The same for one configuration."""
+        return sum(each == number for each, _ in self._calls.values())
+
+    def failed(self, number: int) -> bool:
+        return self._cases[number].outcome != "unfinished"
+
+    def folds(self, number: int) -> dict[int, FoldResult]:
+        return self._cases[number].folds
+
+    def rows(self, splits: Sequence[int]) -> Rows:
+        """The rows that out-of-fold predictions over these splits stand for, in their order."""
+        return np.concatenate([self.data.splits[split][1] for split in splits])
+
+    def trial(self, number: int, splits: Sequence[int]) -> Trial:
+        """What is known of a configuration, judged on these splits."""
+        case = self._cases[number]
+        known = case.configuration
+        base = Trial(
+            number, known.candidate, known.recipe, known.parameters, case.outcome, case.reason,
+            seconds=case.seconds, peak_bytes=case.peak_bytes,
+        )  # fmt: skip
+        if not all(split in case.folds for split in splits):
+            return base
+        return self._judged(base, [case.folds[split] for split in splits], splits)
+
+    def _judged(self, base: Trial, results: list[FoldResult], splits: Sequence[int]) -> Trial:
+        target, question = self.data.target, self.question
+        together = np.concatenate([result.scores for result in results])
+        each = (score(question, target[self.data.splits[s][1]], r.scores) for s, r in zip(splits, results, strict=True))
+        first = results[0]
+        shown = first.train_rows is not None and first.train_scores is not None
+        return Trial(
+            base.number, base.candidate, base.recipe, base.parameters, "done", "",
+            score=score(question, target[self.rows(splits)], together),
+            fold_scores=tuple(each),
+            out_of_fold=together,
+            rounds=tuple(result.rounds for result in results if result.rounds),
+            seconds=sum(result.seconds for result in results),
+            peak_bytes=base.peak_bytes,
+            latency_ms=first.latency_ms,
+            size_bytes=first.size_bytes,
+            train_score=score(question, target[first.train_rows], first.train_scores) if shown else math.nan,
+        )  # fmt: skip

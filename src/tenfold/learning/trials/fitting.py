@@ -1,0 +1,176 @@
+"""What a trial's process computes: one configuration on one fold, or the final fit on every row."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.pipeline import Pipeline
+
+from tenfold.learning.candidates import Candidate, Watch, candidate
+from tenfold.learning.folds import Rows
+from tenfold.learning.recipe import Recipe
+from tenfold.learning.trials.dataset import Dataset, opened
+
+#: Rows of the training part that are predicted to see how far a model knows them by heart.
+_TRAIN_SHOWN = 4000
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One model as it could be fitted: a candidate, the recipe of its family, its parameters."""
+
+    candidate: str
+    recipe: Recipe
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """One configuration on one fold. ``scores``: [validation rows, classes] probabilities or [validation rows, 1]."""
+
+    scores: NDArray[np.float64]
+    seconds: float  # of fitting, transformation included when it was not there yet
+    rounds: int = 0
+    train_scores: NDArray[np.float64] | None = None
+    train_rows: Rows | None = None
+    latency_ms: float = float("nan")
+    size_bytes: int = 0
+
+
+def fit_fold(
+    folder: str, configuration: Configuration, split: int, seed: int, seconds: float | None, measure: bool
+) -> FoldResult:
+    """Fit on the training rows of a split and predict its validation rows.
+
+    ``seconds``: boosting ends after this long and keeps what it has. ``measure``: also predict training rows, and
+    measure the pipeline's single-row latency and size.
+    """
+    data = opened(folder)
+    model = candidate(configuration.candidate)
+    begun = time.perf_counter()
+    table = _transformed(data, configuration.recipe, split, seed)
+    estimator = model.estimator(data.question.task, configuration.parameters, seed)
+    train, valid = data.splits[split]
+    watch = Watch(table.valid, data.target[valid], _left(seconds, begun)) if model.rounds else None
+    rounds = model.fit(estimator, table.train, data.target[train], watch)
+    spent = time.perf_counter() - begun
+    scores = predicted(estimator, table.valid, data)
+    if not measure:
+        return FoldResult(scores, spent, rounds)
+    shown = np.arange(len(train))[:: max(1, len(train) // _TRAIN_SHOWN)]
+    pipeline = Pipeline([("recipe", table.recipe()), ("estimator", estimator)])
+    return FoldResult(
+        scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
+        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)),
+    )  # fmt: skip
+
+
+def _left(seconds: float | None, begun: float) -> float | None:
+    return None if seconds is None else max(0.2, seconds - (time.perf_counter() - begun))
+
+
+def predicted(estimator: Any, X: Any, data: Dataset) -> NDArray[np.float64]:
+    """Scores of a fitted estimator, a column for every class whether it met it or not."""
+    if data.question.task == "regression":
+        values: NDArray[np.float64] = np.asarray(estimator.predict(X), dtype=np.float64).reshape(-1, 1)
+        return values
+    scores = np.zeros((X.shape[0], len(data.question.classes)))
+    scores[:, np.asarray(estimator.classes_, dtype=np.intp)] = estimator.predict_proba(X)
+    return scores
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A split as numbers."""
+
+    train: Any
+    valid: Any
+    folder: Path
+
+    def recipe(self) -> Any:
+        return joblib.load(self.folder / "recipe.joblib")
+
+
+def _transformed(data: Dataset, recipe: Recipe, split: int, seed: int) -> _Table:
+    """A split after the recipe, fitted on its training rows; computed by whoever needs it first."""
+    folder = data.folder / f"{recipe.identity}-{split}-{seed}"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            folder.mkdir(exist_ok=True)
+            _transform(data, recipe, split, seed, folder)
+            (folder / "done").touch()
+    return _Table(_load(folder / "train"), _load(folder / "valid"), folder)
+
+
+def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Path) -> None:
+    train, valid = data.splits[split]
+    transformer = recipe.build(seed)
+    if transformer is None:
+        learned, applied = np.zeros((len(train), 1)), np.zeros((len(valid), 1))
+        transformer = "passthrough"
+    else:
+        learned = transformer.fit_transform(data.frame(train, recipe.columns), data.target[train])
+        applied = transformer.transform(data.frame(valid, recipe.columns))
+    single = recipe.family == "trees"  # rounded to float32 already
+    _save(folder / "train", learned, single)
+    _save(folder / "valid", applied, single)
+    joblib.dump(transformer, folder / "recipe.joblib")
+
+
+def _save(path: Path, matrix: Any, single: bool) -> None:
+    if sparse.issparse(matrix):
+        sparse.save_npz(path.with_suffix(".npz"), matrix.tocsr(), compressed=False)
+    else:
+        np.save(path.with_suffix(".npy"), np.ascontiguousarray(matrix, dtype=np.float32 if single else np.float64))
+
+
+def _load(path: Path) -> Any:
+    if path.with_suffix(".npz").exists():
+        return sparse.load_npz(path.with_suffix(".npz"))
+    return np.load(path.with_suffix(".npy"), mmap_mode="r")
+
+
+def _latency_ms(pipeline: Pipeline, data: Dataset) -> float:
+    """Median time of answering one row, after a first one."""
+    answer = pipeline.predict if data.question.task == "regression" else pipeline.predict_proba
+    row = data.frame(data.splits[0][1][:1])
+    answer(row)
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        answer(row)
+        times.append(time.perf_counter() - begun)
+    return float(np.median(times)) * 1000
+
+
+def fit_final(folder: str, configuration: Configuration, rows: Rows | None, seed: int, path: str) -> float:
+    """Fit the whole pipeline on all rows (or some), labels as target, and put it at ``path``; returns seconds."""
+    data = opened(folder)
+    chosen = np.arange(len(data.target)) if rows is None else rows
+    begun = time.perf_counter()
+    pipeline = fitted(data, configuration, chosen, seed)
+    spent = time.perf_counter() - begun
+    joblib.dump(pipeline, path)
+    return spent
+
+
+def fitted(data: Dataset, configuration: Configuration, rows: Rows, seed: int) -> Pipeline:
+    """The pipeline of a configuration, fitted on some rows: raw typed columns in, labels or values out."""
+    model: Candidate = candidate(configuration.candidate)
+    recipe = configuration.recipe.build(seed)
+    labels = data.labels[rows]
+    frame = data.frame(rows)
+    numbers = frame if recipe is None else recipe.fit_transform(frame, labels)
+    estimator = model.estimator(data.question.task, configuration.parameters, seed)
+    model.fit(estimator, numbers, labels)
+    return Pipeline([("recipe", "passthrough" if recipe is None else recipe), ("estimator", estimator)])

@@ -1,0 +1,74 @@
+"""Numbers as people read them: one precision per column, thousands apart, the minus sign a real one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from tenfold.core.chapter import Cell
+
+MISSING = "–"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """One number.
+
+    >>> number(7043), number(0.84561), number(1234.5), number(-0.5), number(0.0000123)
+    ('7,043', '0.846', '1,234', '−0.5', '1.2e−05')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return MISSING if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if isinstance(value, int) or (decimals is None and value == int(value) and abs(value) >= 1):
+        return f"{int(value):,}".replace("-", "−")
+    if value and abs(value) < 0.001:
+        return f"{value:.1e}".replace("-", "−")
+    text = f"{value:,.{_decimals([value]) if decimals is None else decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals is None and "." in text else text
+    return text.replace("-", "−")
+
+
+def column(cells: Sequence[Cell], *, plain: bool = False) -> list[str]:
+    """The cells of one column (``plain``: no thousands separator).
+
+    Fractions of one size get the same number of decimals, so that they can be compared at a glance; where a column
+    spans sizes, each keeps three significant digits.
+
+    >>> column([0.5, 0.8461, None]), column([0.83, 0.75]), column([2283.3, 0.16])
+    (['0.500', '0.846', '–'], ['0.83', '0.75'], ['2,283', '0.16'])
+    >>> column([2019, 2020], plain=True), column(["a", True])
+    (['2019', '2020'], ['a', 'yes'])
+    """
+    floats = [abs(each) for each in cells if isinstance(each, float) and math.isfinite(each) and each]
+    alike = bool(floats) and max(floats) < 50 * min(floats)
+    decimals = min(_decimals(floats), max(map(_written, floats))) if alike else None
+    texts = [(_cell(each, decimals), is_number(each)) for each in cells]
+    return [text.replace(",", "") if plain and numeric else text for text, numeric in texts]
+
+
+def is_number(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _cell(cell: Cell, decimals: int | None) -> str:
+    match cell:
+        case None:
+            return MISSING
+        case bool():
+            return "yes" if cell else "no"
+        case float():
+            return "0" if cell == 0 else number(cell, decimals)
+        case int():
+            return number(cell)
+        case _:
+            return str(cell)
+
+
+def _decimals(values: Iterable[float]) -> int:
+    """Decimals for about three significant digits of the largest value, four for thousands."""
+    largest = max((abs(value) for value in values), default=0.0)
+    return next((decimals for limit, decimals in ((1000, 0), (100, 1), (2, 2)) if largest >= limit), 3)
+
+
+def _written(value: float) -> int:
+    """Decimals that a value has when written with at most three of them."""
+    return len(f"{value:.3f}".rstrip("0").partition(".")[2])

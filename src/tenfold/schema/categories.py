@@ -1,0 +1,20 @@
+"""Categories and texts: stripped, missing marks taken out, recoded."""
+
+from __future__ import annotations
+
+from tenfold.schema import text
+from tenfold.schema.columns import Rule
+from tenfold.schema.trouble import Read
+
+
+def recoding(rule: Rule) -> dict[str, str]:
+    """The rule's recodes, compared after stripping."""
+    return {raw.strip(): new for raw, new in rule.recode.items()}
+
+
+def reader(rule: Rule) -> Read:
+    """Reads one raw value as a level of a category, or as a text that is not yet tokenised."""
+    recode = recoding(rule)
+    if recode:
+        return text.reader(rule, lambda stripped: recode.get(stripped, stripped))
+    return text.reader(rule, str)

@@ -1,0 +1,63 @@
+"""The ``cleaning`` section of the workflow file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tenfold.core.section import Section
+from tenfold.schema import Kind, Role
+
+
+class Contract(Section):
+    """What every value of a column has to satisfy in training data; rows that break it are quarantined."""
+
+    min: float | None = None
+    """Smallest number allowed (for dates: seconds since 1970)."""
+    max: float | None = None
+    """Largest number allowed."""
+    allowed: tuple[str, ...] | None = None
+    """The only values allowed, as they are read (after recoding)."""
+    pattern: str | None = None
+    """A regular expression (RE2) that the whole value has to match."""
+    unique: bool = False
+    """No value may stand twice."""
+
+
+class ColumnRule(Section):
+    """How one column is read. What is left out is inferred; an empty list means: none."""
+
+    kind: Kind | None = None
+    missing: tuple[str, ...] | None = None
+    """Marks that mean "missing", such as `?`. The empty text always does."""
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal["", ",", ".", " ", "'"] | None = None
+    affixes: tuple[str, ...] | None = Field(None, alias="currency")
+    """Dropped before or after a number: `$`, `kg`."""
+    percent: bool | None = None
+    """`97%` is read as 0.97."""
+    true: tuple[str, ...] | None = None
+    false: tuple[str, ...] | None = None
+    formats: tuple[str, ...] | None = None
+    """strptime formats of a date, tried in order."""
+    recode: dict[str, str] | None = None
+    """Raw text → text, for categories and texts."""
+    optional: bool | None = None
+    """Whether a request may leave the column out; true by itself when training data has gaps."""
+    contract: Contract = Contract()
+    unreadable: Literal["quarantine", "missing"] = "quarantine"
+    """What becomes of a row whose value cannot be read."""
+
+
+class Cleaning(Section):
+    """Roles of columns and rules of reading. Everything left out is inferred and pinned in `resolved.yaml`."""
+
+    roles: dict[str, Role] = Field(default_factory=dict)
+    columns: dict[str, ColumnRule] = Field(default_factory=dict)
+    infer: bool = True
+    """Whether undeclared columns are inferred; if not, a column without a `kind` is a mistake."""
+
+    def rule(self, name: str) -> ColumnRule:
+        """The rule of a column as declared, or an empty one."""
+        return self.columns.get(name, ColumnRule())

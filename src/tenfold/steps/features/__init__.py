@@ -1,0 +1,1 @@
+"""Step 6, features: from findings to unfitted recipes, one per family of models."""

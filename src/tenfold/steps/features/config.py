@@ -1,0 +1,37 @@
+"""The ``features`` section of the workflow file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from tenfold.core.section import Section
+
+
+class Features(Section):
+    """What models get to see. Recipes are decided here and fitted inside the folds."""
+
+    create: dict[str, str] = Field(default_factory=dict)
+    """New number columns by formula, row by row: `{charge_per_month: TotalCharges / (tenure + 1)}`."""
+    transformers: tuple[str, ...] = ()
+    """Your own transformers by import path, `my_module:MyTransformer`; they get all number columns, and the model can
+    then only be released as a bundle of kind `python`."""
+    exclude: tuple[str, ...] = ()
+    """Columns that no model sees, and no request has to supply."""
+    selection: Literal["auto", "all"] = "auto"
+    """`auto` leaves out columns that are empty or constant in the training rows; `all` keeps every column."""
+    one_hot: int = Field(12, ge=2, le=200)
+    """Categories with at most this many levels become one column per level; others are encoded by the target."""
+    text_components: int = Field(64, ge=2, le=512)
+    """How many SVD components of a text's tf-idf the trees get."""
+    ngrams: int = Field(2, ge=1, le=3)
+    """The longest run of words that is a term of its own."""
+
+    @field_validator("transformers")
+    @classmethod
+    def _paths(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        for path in paths:
+            if path.count(":") != 1:
+                raise ValueError(f"{path!r} is no import path such as 'my_module:MyTransformer'")
+        return paths

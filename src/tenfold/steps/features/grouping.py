@@ -1,0 +1,39 @@
+"""Columns that are treated alike go through one transformer together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tenfold.core import identity
+from tenfold.learning.recipe import Transformation
+
+
+class Grouping:
+    """Collects treatments of single columns, in order.
+
+    >>> together = Grouping()
+    >>> for name in ("age", "fare"):
+    ...     together.add("standard", name, indicator=False)
+    >>> [(each.method, each.columns) for each in together.transformations()]
+    [('standard', ('age', 'fare'))]
+    """
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Transformation] = {}
+
+    def add(self, method: str, column: str, **parameters: Any) -> None:
+        key = identity.canonical_json([method, parameters])
+        before = self._groups[key].columns if key in self._groups else ()
+        self._groups[key] = Transformation(method, (*before, column), parameters)
+
+    def alone(self, method: str, column: str, **parameters: Any) -> None:
+        """A treatment that takes one column at a time."""
+        self._groups[identity.canonical_json([method, column])] = Transformation(method, (column,), parameters)
+
+    def together(self, method: str, columns: Iterable[str], **parameters: Any) -> None:
+        """A treatment of several columns at once, whatever others get."""
+        self._groups[identity.canonical_json([method, parameters])] = Transformation(method, tuple(columns), parameters)
+
+    def transformations(self) -> tuple[Transformation, ...]:
+        return tuple(self._groups.values())

@@ -1,0 +1,97 @@
+"""Step 6: decide recipes. Nothing is fitted here; exploration has looked at the training rows, and at no others."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
+from tenfold.core.result import Context, Result
+from tenfold.learning.recipe import Recipe, Transformation, load_object
+from tenfold.metrics import Task
+from tenfold.schema import Created, Schema
+from tenfold.schema.finish import expressions
+from tenfold.steps.exploration.result import Findings
+from tenfold.steps.features.chapter import chapter
+from tenfold.steps.features.config import Features
+from tenfold.steps.features.linear import linear
+from tenfold.steps.features.profile import Outline, outline
+from tenfold.steps.features.result import Recipes
+from tenfold.steps.features.trees import trees
+
+
+def run(
+    config: Features, train: Path, schema: Schema, task: Task, findings: Findings, context: Context,
+    *, classes: Sequence[str] = (),
+) -> Result[Recipes]:  # fmt: skip
+    """Recipes for the columns of ``schema``, with the created ones added and the excluded ones taken away.
+
+    Raises:
+        UserError: an unknown column is excluded, a formula is wrong, a transformer cannot be imported, no column is
+            left.
+    """
+    _check(config, schema)
+    wider = _with_created(config, schema)
+    everything = outline(wider, task, classes, findings)
+    left_out = _left_out(config, everything)
+    seen = replace(everything, columns=tuple(each for each in everything.columns if each.name not in left_out))
+    if not seen.columns:
+        raise UserError.of(
+            "TF-FEATURE-003", "no column is left to learn from", "features",
+            expected="at least one column that varies", do="check the roles of the columns and `features.exclude`",
+        )  # fmt: skip
+    recipes = {"linear": linear(config, seen), "trees": trees(config, seen), "none": Recipe("none")}
+    own = _own(config, seen, context)
+    recipes = {
+        family: replace(recipe, transformers=recipe.transformers + own) if family != "none" else recipe
+        for family, recipe in recipes.items()
+    }
+    value = Recipes(wider, recipes, {**{name: "excluded by you" for name in config.exclude}, **left_out})
+    return Result(context.step, value, chapter(value, seen))
+
+
+def _check(config: Features, schema: Schema) -> None:
+    known = [column.name for column in schema.features]
+    problems = [
+        Problem("TF-FEATURE-001", f"there is no feature column {name!r}", "features.exclude", do=did_you_mean(name, known))
+        for name in config.exclude
+        if name not in known
+    ]
+    problems += [
+        Problem("TF-FEATURE-002", f"{name!r} is a column already", "features.create", do="give it another name")
+        for name in config.create
+        if name in schema
+    ]
+    raise_all(problems)
+
+
+def _with_created(config: Features, schema: Schema) -> Schema:
+    """The schema with created columns, every formula checked; excluded columns are no features any more."""
+    made = tuple(Created(name, text) for name, text in config.create.items())
+    wider = replace(schema, created=schema.created + made)
+    expressions(wider)  # raises for formulas that are wrong
+    for name in config.exclude:
+        used = any(name in each.expression for each in wider.created)
+        wider = wider if used else wider.with_column(replace(wider[name], role="ignored"))
+    return wider
+
+
+def _left_out(config: Features, everything: Outline) -> dict[str, str]:
+    excluded = {column.name: "excluded by you" for column in everything.columns if column.name in config.exclude}
+    if config.selection == "all":
+        return excluded
+    useless = {column.name: column.tells_nothing for column in everything.columns if column.tells_nothing}
+    return {**useless, **excluded}
+
+
+def _own(config: Features, seen: Outline, context: Context) -> tuple[Transformation, ...]:
+    if not config.transformers:
+        return ()
+    if str(context.root) not in sys.path:
+        sys.path.insert(0, str(context.root))
+    for path in config.transformers:
+        load_object(path)  # raises when it is not there
+    numbers = tuple(column.name for column in seen.of_kind("number", "boolean", "date"))
+    return tuple(Transformation("user", numbers, {"path": path}) for path in config.transformers)

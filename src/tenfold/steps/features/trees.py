@@ -1,0 +1,45 @@
+"""The recipe of tree ensembles: numbers as they are, gaps included; levels by what they are worth."""
+
+from __future__ import annotations
+
+from tenfold.learning.recipe import Recipe
+from tenfold.steps.features.config import Features
+from tenfold.steps.features.grouping import Grouping
+from tenfold.steps.features.linear import terms
+from tenfold.steps.features.profile import Outline, Profile
+
+#: Levels that get a column of their own where a target encoding would be too wide.
+_LEVELS = 16
+_TERMS = 10_000
+
+
+def trees(config: Features, outline: Outline) -> Recipe:
+    """The recipe, from what is known of the columns."""
+    parts = Grouping()
+    for column in outline.columns:
+        match column.kind:
+            case "number" | "boolean":
+                parts.add("keep", column.name)
+            case "date":
+                parts.add("keep", column.name)
+                parts.add("dates", column.name)
+            case "category":
+                _category(parts, column, config, outline)
+            case "text":
+                components = max(2, min(config.text_components, column.distinct // 4))
+                counted = terms(config, column, outline, _TERMS)
+                parts.alone("tf_idf_svd", column.name, components=components, **counted)
+    return Recipe("trees", parts.transformations())
+
+
+def _category(parts: Grouping, column: Profile, config: Features, outline: Outline) -> None:
+    if column.distinct + column.gaps <= 2:
+        parts.add("ordinal", column.name)
+    elif column.distinct <= config.one_hot:
+        parts.add("one_hot", column.name)
+    else:
+        parts.add("frequency", column.name)
+        if outline.target_type:
+            parts.add("target", column.name, target_type=outline.target_type)
+        else:
+            parts.add("one_hot", column.name, max_categories=_LEVELS)

@@ -1,0 +1,1 @@
+"""Step 7, modeling: candidates compete on out-of-fold predictions."""

@@ -1,0 +1,117 @@
+"""What step 7 tells the report."""
+
+from __future__ import annotations
+
+from tenfold.core import charts
+from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
+from tenfold.core.units import human_bytes
+from tenfold.learning.question import Question
+from tenfold.learning.scoring import gain
+from tenfold.steps.modeling.result import Modeled, Standing
+
+#: Secondary metrics that the leaderboard shows, by task.
+SHOWN = {
+    "binary": ("roc_auc", "average_precision", "log_loss", "accuracy", "precision", "recall", "f1"),
+    "multiclass": ("log_loss", "accuracy", "roc_auc", "average_precision", "precision", "recall", "f1"),
+    "regression": ("rmse", "mae", "r2"),
+}
+
+
+def chapter(modeled: Modeled, question: Question) -> Chapter:
+    """The leaderboard, how it came about, and what is noteworthy."""
+    metric = question.metric
+    best = modeled.leaderboard[0]
+    summary = f"{best.name} leads: {metric.title} {best.metrics.get(metric.name) or float('nan'):.4g} out-of-fold."
+    blocks: list[Block] = [_how(modeled), board_grid(modeled.leaderboard, question), _costs(modeled)]
+    blocks += _figures(modeled, question)
+    return Chapter("modeling", "Modeling", summary, tuple(blocks), _findings(modeled, question))
+
+
+def _how(modeled: Modeled) -> Facts:
+    judged = f"{len(modeled.splits)} of {modeled.folds} folds"
+    if modeled.design.time_ordered:
+        judged += ", each trained on what came before it"
+    items = [("judged on", judged), ("training rows", f"{modeled.rows:,}")]
+    if modeled.design.train_cap:
+        items.append(("rows per fold", f"a random {modeled.design.train_cap:,} to learn from"))
+    if modeled.design.valid_cap:
+        items.append(("rows judged", f"at most {modeled.design.valid_cap:,} per fold"))
+    return Facts(tuple(items))
+
+
+def metric_names(question: Question) -> list[str]:
+    """The question's own metric, then the secondary ones."""
+    first = question.metric.name
+    return [first, *(name for name in SHOWN[question.task] if name != first)]
+
+
+def board_grid(board: tuple[Standing, ...], question: Question) -> Grid:
+    """The leaderboard as a table: metrics, spread over the folds, training score, fit in words."""
+    names = metric_names(question)
+    rows = tuple(
+        (each.name, *(each.metrics.get(name) for name in names), each.spread, each.train_score, each.fit or each.reason)
+        for each in board
+    )
+    return Grid(
+        "Leaderboard (out-of-fold)", ("model", *names, "fold spread", "on training rows", "remark"), rows,
+        "Fold spread is the standard deviation of the metric over folds.",
+    )  # fmt: skip
+
+
+def _costs(modeled: Modeled) -> Grid:
+    rows = tuple(
+        (
+            each.name,
+            round(each.seconds, 2),
+            human_bytes(each.peak_bytes) if each.peak_bytes else "",
+            each.latency_ms,
+            human_bytes(each.size_bytes) if each.size_bytes else "",
+        )
+        for each in modeled.leaderboard
+    )
+    return Grid(
+        "What each one costs", ("model", "seconds to fit", "memory", "ms per row (pipeline)", "size"), rows,
+        "Seconds are summed over the folds. The released graph answers a row many times faster than the pipeline.",
+    )  # fmt: skip
+
+
+def _figures(modeled: Modeled, question: Question) -> list[Block]:
+    values = {}
+    for trial in modeled.finished:
+        low, high = min(trial.fold_scores), max(trial.fold_scores)
+        if trial.candidate != "dummy" and low == low and high == high:
+            values[trial.candidate] = (trial.score, low, high)
+    dummy = modeled.trials[0].score
+    figures: list[Block] = []
+    if values:
+        spec = charts.intervals(values, x=question.metric.title, reference=dummy if dummy == dummy else None)
+        figures.append(Figure("Candidates", spec, "Score out-of-fold; the line spans the folds. Dashed: the dummy."))
+    if modeled.curve:
+        points = {"out-of-fold": [(point.rows, point.score) for point in modeled.curve]}
+        spec = charts.lines(points, x="rows learned from", y=question.metric.title, points=True)
+        figures.append(Figure("Learning curve", spec, "Still rising at the right: more rows would help."))
+    return figures
+
+
+def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
+    found = [
+        Finding(
+            "TF-MODEL-101", "warning", trial.candidate, f"It did not finish: {trial.outcome} ({trial.reason}).",
+            "The others compete without it.",
+        )
+        for trial in modeled.trials
+        if trial.out_of_fold is None
+    ]  # fmt: skip
+    others = [trial for trial in modeled.finished if trial.candidate != "dummy"]
+    dummy = modeled.trials[0]
+    if not others:
+        found.append(Finding("TF-MODEL-102", "problem", "budget", "No model was done in time; only the dummy is left.",
+                             "Give more time: --budget 60s or more."))  # fmt: skip
+    elif max(gain(question, trial.score) for trial in others) <= gain(question, dummy.score):
+        found.append(Finding("TF-MODEL-103", "problem", "features", "No candidate beats the dummy out-of-fold.",
+                             "The columns may say nothing about the target; look at exploration."))  # fmt: skip
+    if len(modeled.splits) < modeled.folds and others:
+        found.append(Finding("TF-MODEL-104", "note", "folds",
+                             f"Judged on {len(modeled.splits)} of {modeled.folds} folds: there was no time for more.",
+                             "Give more time for surer scores."))  # fmt: skip
+    return tuple(found)

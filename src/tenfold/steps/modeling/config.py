@@ -1,0 +1,40 @@
+"""The ``modeling`` section of the workflow file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from tenfold.core.errors import did_you_mean
+from tenfold.core.section import Section
+
+#: Candidates by name, cheapest first. Others are the user's own, by import path.
+CANDIDATES = ("dummy", "linear", "lightgbm", "extra_trees", "catboost")
+
+
+class Modeling(Section):
+    """Which models compete. The dummy always does; so does the linear one unless candidates are named."""
+
+    candidates: Literal["auto"] | tuple[str, ...] = "auto"
+    """`auto`, or names (`dummy`, `linear`, `lightgbm`, `extra_trees`, `catboost`) and your own estimators by import
+    path, `my_module:MyClassifier` (a scikit-learn estimator; released as a bundle of kind `python`)."""
+    parameters: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
+    """Parameters by candidate, on top of its defaults: `{lightgbm: {num_leaves: 31}}`."""
+    simple_margin: float = Field(0.01, ge=0, le=1)
+    """Where explainability is preferred, the linear model wins unless it is worse by more than this share of the
+    distance from the dummy to the best."""
+
+    @field_validator("candidates")
+    @classmethod
+    def _known(cls, candidates: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for name in () if isinstance(candidates, str) else candidates:
+            if name not in CANDIDATES and name.count(":") != 1:
+                raise ValueError(f"no candidate is named {name!r}; {did_you_mean(name, CANDIDATES)}")
+        return candidates
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The candidates that compete, the dummy first."""
+        chosen = CANDIDATES if self.candidates == "auto" else self.candidates
+        return ("dummy", *(name for name in chosen if name != "dummy"))

@@ -1,0 +1,66 @@
+"""The leaderboard: every trial's figures, the best first, over- and underfitting said in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from numpy.typing import NDArray
+
+from tenfold.learning.question import Question
+from tenfold.learning.scoring import gain, score
+from tenfold.learning.trials.trial import Trial
+from tenfold.metrics import metrics_for
+from tenfold.steps.modeling.result import Standing
+
+#: A model that beats the dummy by less than this share of what a perfect one would is said to have learned little.
+_LITTLE = 0.02
+#: A model whose advantage over the dummy shrinks by more than this from training rows to others is said to overfit.
+_SHRINKS = 0.4
+
+
+def leaderboard(trials: Iterable[Trial], target: NDArray[Any], question: Question, dummy: Trial) -> tuple[Standing, ...]:
+    """One line per trial; ``target``: the right answers of the rows that finished trials predicted."""
+    ordered = sorted(trials, key=lambda trial: (-gain(question, trial.score), trial.number))
+    return tuple(_standing(trial, target, question, dummy) for trial in ordered)
+
+
+def _standing(trial: Trial, target: NDArray[Any], question: Question, dummy: Trial) -> Standing:
+    metrics: dict[str, float | None] = {}
+    if trial.out_of_fold is not None:
+        names = [metric.name for metric in metrics_for(question.task)]
+        metrics = {name: _finite(score(question, target, trial.out_of_fold, name)) for name in names}
+    return Standing(
+        trial.number, trial.candidate, metrics, trial.outcome, trial.reason, _finite(trial.spread),
+        _finite(trial.train_score), in_words(trial, question, dummy), trial.seconds, trial.peak_bytes,
+        _finite(trial.latency_ms), trial.size_bytes,
+    )  # fmt: skip
+
+
+def in_words(trial: Trial, question: Question, dummy: Trial) -> str:
+    """Whether a trial over- or underfits, judged by the first fold."""
+    if trial.out_of_fold is None or trial.candidate == "dummy" or math.isnan(trial.train_score):
+        return ""
+    base = gain(question, dummy.fold_scores[0])
+    seen, unseen = gain(question, trial.train_score) - base, gain(question, trial.fold_scores[0]) - base
+    if not math.isfinite(seen + unseen):
+        return ""
+    if unseen <= 0:
+        return "no better than the dummy" + (": it only knows its training rows" if seen > 0 else "")
+    perfect = _perfect(question) - base
+    if math.isfinite(perfect) and seen < _LITTLE * perfect:
+        return "learns little: underfits"
+    share = (seen - unseen) / seen if seen > 0 else 0.0
+    if share > _SHRINKS:
+        return f"overfits: {share:.0%} of its advantage is gone on unseen rows"
+    return "fits" if share > 0.1 else "fits; training rows are hardly easier than others"
+
+
+def _perfect(question: Question) -> float:
+    best = question.metric.range[1]
+    return gain(question, float(best)) if math.isfinite(best) else math.inf
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

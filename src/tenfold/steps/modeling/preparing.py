@@ -1,0 +1,73 @@
+"""From the training rows to a bench on which trials are run: design, splits, coded target."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.core.clock import Deadline
+from tenfold.core.result import Context
+from tenfold.learning.folds import Design
+from tenfold.learning.question import Question
+from tenfold.learning.trials.bench import Bench
+from tenfold.metrics.scoring import encode
+from tenfold.schema import Schema
+from tenfold.tables import examples
+from tenfold.tables.examples import Examples
+
+#: Cells (rows × columns × √outputs) of training data per second of budget. Boosting on more learns less in the time.
+_CELLS = 200_000
+_FEWEST = 10_000
+#: Without a deadline the data is cut as for a budget of this many seconds.
+_UNHURRIED = 600.0
+_VALID_CAP = 50_000
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Rows that trials can be run on. ``target``: class codes, or values."""
+
+    examples: Examples
+    target: NDArray[np.generic]
+    question: Question
+
+    @property
+    def rows(self) -> int:
+        return len(self.target)
+
+    def bench(self, design: Design, context: Context) -> Bench:
+        """A bench for these rows; use it in a ``with`` statement."""
+        strata = None if self.question.task == "regression" else self.target
+        splits = design.splits(self.examples.folds, strata)  # type: ignore[arg-type]
+        return Bench.open(self.examples.features, self.target, self.question, splits, context)
+
+
+def ready(train: Path, schema: Schema, question: Question, context: Context) -> Ready:
+    """Load the training rows (sorted by key, so that the order of the source never matters)."""
+    if str(context.root) not in sys.path:
+        sys.path.insert(0, str(context.root))  # the user's own modules stand beside the workflow file
+    rows = examples.load(train, schema, question.task)
+    target = encode(rows.target, question.classes) if question.classes else np.asarray(rows.target, dtype=np.float64)
+    return Ready(rows, target, question)
+
+
+def design(ready: Ready, deadline: Deadline, seed: int) -> Design:
+    """How trials are judged in the time there is: large tables are thinned."""
+    folds = ready.examples.folds
+    columns = max(1, ready.examples.features.shape[1])
+    seconds = _UNHURRIED if math.isinf(deadline.at) else deadline.left()
+    capacity = int(seconds * _CELLS / (columns * math.sqrt(ready.question.outputs)))
+    cap = max(_FEWEST, capacity)
+    return Design(
+        time_ordered=bool((folds < 0).any()),
+        train_cap=cap if cap < ready.rows else None,
+        valid_cap=_VALID_CAP if ready.rows > _VALID_CAP else None,
+        seed=seed,
+    )
+
+

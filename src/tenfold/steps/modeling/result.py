@@ -1,0 +1,90 @@
+"""What step 7 leaves behind: a trial per candidate, judged on the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Self
+
+from tenfold.core import files
+from tenfold.learning.folds import Design
+from tenfold.learning.trials.trial import Trial
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One line of the leaderboard. ``metrics``: out-of-fold, by name; ``fit``: over- or underfitting in words."""
+
+    number: int
+    name: str
+    metrics: Mapping[str, float | None] = field(hash=False)
+    outcome: str
+    reason: str = ""
+    spread: float | None = None
+    train_score: float | None = None
+    fit: str = ""
+    seconds: float = 0.0
+    peak_bytes: int = 0
+    latency_ms: float | None = None
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A score when learning from fewer rows."""
+
+    rows: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Modeled:
+    """Trials (the dummy is number 0) and how they were judged.
+
+    ``splits``: the folds that every finished trial was judged on; ``seconds_per_fold``: the limit on one boosting,
+    None for none; ``leaderboard``: the best first.
+    """
+
+    trials: tuple[Trial, ...]
+    design: Design
+    splits: tuple[int, ...]
+    leaderboard: tuple[Standing, ...]
+    seconds_per_fold: float | None = None
+    curve: tuple[CurvePoint, ...] = ()
+    rows: int = 0
+    folds: int = 0
+
+    @property
+    def finished(self) -> tuple[Trial, ...]:
+        """The trials that have out-of-fold predictions."""
+        return tuple(trial for trial in self.trials if trial.out_of_fold is not None)
+
+    def save(self, folder: Path) -> None:
+        files.write_json(
+            folder / "modeled.json",
+            {
+                "trials": [trial.save(folder) for trial in self.trials],
+                "design": asdict(self.design),
+                "splits": list(self.splits),
+                "leaderboard": [asdict(each) for each in self.leaderboard],
+                "seconds_per_fold": self.seconds_per_fold,
+                "curve": [asdict(each) for each in self.curve],
+                "rows": self.rows,
+                "folds": self.folds,
+            },
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        data = files.read_json(folder / "modeled.json")
+        return cls(
+            tuple(Trial.load(folder, each) for each in data["trials"]),
+            Design(**data["design"]),
+            tuple(data["splits"]),
+            tuple(Standing(**each) for each in data["leaderboard"]),
+            data["seconds_per_fold"],
+            tuple(CurvePoint(**each) for each in data["curve"]),
+            data["rows"],
+            data["folds"],
+        )

@@ -1,0 +1,64 @@
+"""Step 7: candidates compete on rows that they were not trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tenfold.core.result import Context, Result
+from tenfold.learning.candidates import Size, candidate
+from tenfold.learning.question import Question
+from tenfold.learning.search.competition import Competition, compete
+from tenfold.learning.trials.bench import Bench
+from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.trials.pool import PRELOAD
+from tenfold.learning.trials.client import fork_server
+from tenfold.learning.trials.trial import Trial
+from tenfold.steps.features.result import Recipes
+from tenfold.steps.modeling.baseline import dummy_trial
+from tenfold.steps.modeling.chapter import chapter
+from tenfold.steps.modeling.config import Modeling
+from tenfold.steps.modeling.leaderboard import leaderboard
+from tenfold.steps.modeling.preparing import Ready, design, ready
+from tenfold.steps.modeling.result import Modeled
+
+
+def run(config: Modeling, train: Path, recipes: Recipes, question: Question, context: Context) -> Result[Modeled]:
+    """Judge every candidate out-of-fold, within ``context.deadline``.
+
+    ``train``: ``train.parquet`` of step 4. The result is partial when the user stopped it.
+    """
+    fork_server(PRELOAD)  # it loads its libraries while the rows are read
+    data = ready(train, recipes.schema, question, context)
+    plan = design(data, context.deadline, context.seed)
+    configurations = [_configuration(name, config, recipes, data) for name in config.names if name != "dummy"]
+    with data.bench(plan, context) as bench:
+        competition = _compete(bench, configurations, context)
+        dummy = dummy_trial(bench.data, competition.splits)
+        target = bench.data.target[bench.rows(competition.splits)]
+        folds = len(bench.data.splits)
+    trials = (dummy, *competition.trials)
+    board = leaderboard(trials, target, question, dummy)
+    value = Modeled(
+        trials, plan, competition.splits, board, competition.seconds_per_fold, rows=data.rows, folds=folds
+    )  # fmt: skip
+    return Result(context.step, value, chapter(value, question), partial=context.stopping())
+
+
+def _configuration(name: str, config: Modeling, recipes: Recipes, data: Ready) -> Configuration:
+    model = candidate(name)
+    size = Size(data.rows, data.examples.features.shape[1], data.question.outputs)
+    parameters = dict(model.defaults(data.question.task, size)) | config.parameters.get(name, {})
+    return Configuration(name, recipes.by_family[model.family], parameters)
+
+
+def _compete(bench: Bench, configurations: list[Configuration], context: Context) -> Competition:
+    best: list[Trial] = []
+
+    def progress(trial: Trial) -> None:
+        if trial.outcome == "done":
+            best[:] = [max([*best, trial], key=lambda each: bench.question.metric.sign * each.score)]
+            context.say(f"{trial.candidate}: {trial.score:.5g}", score=best[0].score)
+        else:
+            context.say(f"{trial.candidate}: {trial.outcome} ({trial.reason})")
+
+    return compete(bench, configurations, context.deadline, context.stopping, progress)

@@ -1,0 +1,56 @@
+"""What step 10 tells the report."""
+
+from __future__ import annotations
+
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
+from tenfold.core.units import human_bytes
+from tenfold.steps.release.result import Released
+
+
+def chapter(released: Released) -> Chapter:
+    """The bundle and its proof, or what refused it."""
+    if released.bundle is None:
+        summary = f"Not released: {'; '.join(released.refused)}."
+        findings = tuple(
+            Finding("TF-RELEASE-101", "problem", released.model, f"{reason}.", _REMEDY) for reason in released.refused
+        )
+        return Chapter("release", "Release", summary, tuple(_measured(released)), findings)
+    summary = f"Released as {released.model}@{released.alias}, proven on {released.proof['cases']:,} raw records."
+    return Chapter("release", "Release", summary, (Text(_MEANING), *_measured(released)))
+
+
+_REMEDY = "Improve the model, or accept the gate with a reason: --accept GATE --reason '...'."
+_MEANING = (
+    "The bundle holds the reading, the model as one graph, the decision, the proof and the card. It answers as the "
+    "trained pipelines do, from raw record to decision, on real rows and on hostile ones."
+)
+
+
+def _measured(released: Released) -> list[Block]:
+    if not released.proof:
+        return []
+    proof = released.proof
+    items = (
+        ("records replayed", f"{proof['cases']:,}"),
+        (
+            "largest difference",
+            f"{proof['largest_difference']:.2g}" if proof["largest_difference"] is not None else "—",
+        ),
+        ("decisions changed", str(proof["changed_decisions"])),
+        ("tolerance", f"{proof['tolerance']:g}"),
+        ("latency, one row (median)", f"{released.latency_p50_ms:.3f} ms"),
+        ("latency, one row (99th percentile)", f"{released.latency_p99_ms:.3f} ms"),
+        ("bundle", human_bytes(released.bytes)),
+    )
+    groups = tuple((g["name"], g["cases"], g["largest_difference"], g["changed_decisions"]) for g in proof["groups"])
+    ways = tuple((name, difference) for name, difference in proof["ways"].items())
+    blocks: list[Block] = [
+        Facts(items),
+        Grid("Proof, by kind of record", ("records", "cases", "largest difference", "decisions changed"), groups),
+        Grid("The same records by other ways", ("way", "largest difference"), ways),
+    ]
+    if released.checked:
+        columns = ("gate", "at least", "at most", "measured", "holds", "accepted because")
+        rows = tuple((c.name, c.minimum, c.maximum, c.value, c.passed, c.accepted) for c in released.checked)
+        blocks.append(Grid("Gates on the bundle", columns, rows))
+    return blocks

@@ -1,0 +1,138 @@
+"""Step 10: pack the validated model, prove it from raw records, check the last gates, write the bundle."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sklearn.base import clone
+
+from tenfold import bundle
+from tenfold.bundle import Scorer
+from tenfold.core import card
+from tenfold.core.result import Context, Result
+from tenfold.learning.composition import Composition, Member
+from tenfold.learning.graph import NotConvertible
+from tenfold.steps.release import measuring, packing
+from tenfold.steps.release.chapter import chapter
+from tenfold.steps.release.config import Release
+from tenfold.steps.release.inputs import ReleaseInputs
+from tenfold.steps.release.proving import proof_of
+from tenfold.steps.release.result import Released
+from tenfold.tables.examples import Examples, joined, load
+from tenfold.tables.records import sample_records
+
+BUNDLE = "bundle"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A bundle before its proof: everything but the proof and the card."""
+
+    schema: Any
+    packed: packing.Packed
+    composition: Composition
+    reference: Mapping[str, Any]
+
+
+def run(config: Release, given: ReleaseInputs, context: Context) -> Result[Released]:
+    """Release, or say why not. What is refused leaves no bundle, but its reasons and its chapter."""
+    name = config.model or given.name
+    failed = given.validated.with_measured({}, given.accepted).failed
+    if failed:
+        refused = tuple(f"{gate.gate} does not hold: it is {gate.value:.4g}" for gate in failed)
+        return _result(context, Released(name, config.alias, None, refused, (), {}))
+    context.say("composing the graph", done=0.1)
+    try:
+        draft = _draft(config, given)
+    except NotConvertible as error:
+        return _result(context, Released(name, config.alias, None, (f"it cannot be served: {error}",), (), {}))
+    with tempfile.TemporaryDirectory() as scratch:
+        scorer = _load(Path(scratch) / "draft", draft, given, {}, {})
+        context.say("proving it from raw records", done=0.4)
+        released = _examined(config, given, draft, scorer, context)
+    if not released.refused:
+        released = _written(released, draft, given, context)
+    return _result(context, released)
+
+
+def _draft(config: Release, given: ReleaseInputs) -> Draft:
+    rows = load(given.parts.train, given.schema, given.task)
+    composition = given.composition
+    if config.refit == "everything" and given.parts.test_set:
+        rows = joined(rows, load(given.sealed, given.schema, given.task))
+        composition = _fitted_again(composition, rows)
+    schema = packing.with_levels(given.schema, rows, config.levels)
+    return Draft(schema, packing.pack(composition, schema), composition, packing.reference_of(rows, schema))
+
+
+def _fitted_again(composition: Composition, rows: Examples) -> Composition:
+    """The same members fitted on more rows; weights, calibration and threshold stay as they were chosen."""
+
+    def again(member: Member) -> Member:
+        return replace(member, pipeline=clone(member.pipeline).fit(rows.features, rows.target))
+
+    return replace(composition, members=tuple(again(member) for member in composition.members))
+
+
+def _load(
+    folder: Path, draft: Draft, given: ReleaseInputs, proof: Mapping[str, Any], told: Mapping[str, Any]
+) -> Scorer:
+    """Write a bundle and load it: what is proven is what lies on disk."""
+    bundle.write(
+        folder, draft.schema, draft.packed.model, packing.decision_of(draft.composition, given.metric), proof, told,
+        card.card_markdown(told), draft.reference, name=given.name, kind=draft.packed.kind, extra=draft.packed.extra,
+    )  # fmt: skip
+    return bundle.load(folder, draft.packed.trusted)
+
+
+def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Scorer, context: Context) -> Released:
+    records = sample_records(given.raw, config.proof_rows)
+    usable = [record for record in records if not scorer.reader.read([record]).problems]
+    proof = proof_of(draft.composition, scorer, usable, context.seed)
+    context.say("measuring latency", done=0.8)
+    p50, p99 = measuring.latencies(scorer, usable, 400 if draft.packed.kind == "onnx" else 50)
+    size = measuring.folder_bytes(scorer.folder)
+    measured = {"latency_p99_ms": p99, "bundle_mb": size / 1e6}
+    checked = measuring.check(given.specification.gates, measured, given.accepted)
+    refused = [f"gate '{each.name}' failed: {each.value:.3g}" for each in checked if each.stops]
+    refused += [] if proof["passed"] else [f"not proven: {problem}" for problem in proof["problems"]]
+    name = config.model or given.name
+    return Released(name, config.alias, None, tuple(refused), checked, proof, p50, p99, size)
+
+
+def _written(released: Released, draft: Draft, given: ReleaseInputs, context: Context) -> Released:
+    told = card.complete(_card(released, draft, given))
+    folder = context.folder / BUNDLE
+    scorer = _load(folder, draft, given, released.proof, told)
+    evidence = {
+        "verdict": given.validated.with_measured({}, given.accepted).verdict,
+        "test_set": given.parts.test_set,
+        "manifest": scorer.manifest.identity,
+        "accepted": dict(given.accepted),
+    }
+    return replace(released, bundle=folder, bytes=measuring.folder_bytes(folder), evidence=evidence)
+
+
+def _card(released: Released, draft: Draft, given: ReleaseInputs) -> dict[str, dict[str, Any]]:
+    proof = released.proof
+    kinds = ", ".join(f"{member.name} ({share:.0%})" for member, share in _shares(draft.composition))
+    details = {"name": released.model, "kind": draft.packed.kind, "algorithm": kinds, "task": given.task}
+    proven = {
+        "records": proof["cases"],
+        "largest_difference": proof["largest_difference"],
+        "changed_decisions": proof["changed_decisions"],
+        "ways": dict(proof["ways"]),
+    }
+    return {**{name: dict(section) for name, section in given.card.items()}, "details": details, "proof": proven}
+
+
+def _shares(composition: Composition) -> list[tuple[Member, float]]:
+    return list(zip(composition.members, composition.shares.tolist(), strict=True))
+
+
+def _result(context: Context, released: Released) -> Result[Released]:
+    return Result(context.step, released, chapter(released))

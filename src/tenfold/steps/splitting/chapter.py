@@ -1,0 +1,66 @@
+"""What step 4 tells the report."""
+
+from __future__ import annotations
+
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Text
+from tenfold.schema import Schema
+from tenfold.steps.splitting.result import Parts
+
+_WHY = {
+    "sealed": "The test rows are sealed: no step before validation can read them, and every opening is recorded.",
+    "own test file": "The test rows are your own file; they are opened in validation only, and every opening is "
+    "recorded.",
+    "none: too few rows": "Too few rows to seal some: repeated nested cross-validation stands in for a test set.",
+    "none: test is 0": "No test rows, as asked: every figure is out-of-fold, and the model card says so.",
+}
+
+
+def chapter(parts: Parts, schema: Schema) -> Chapter:
+    """Sizes, strategy, seal and overlaps."""
+    by = f" by {', '.join(parts.by)}" if parts.by else ""
+    facts = Facts(
+        (
+            ("strategy", parts.strategy + by),
+            ("training rows", f"{parts.rows_train:,}"),
+            ("test rows", f"{parts.rows_test:,}"),
+            ("folds", f"{parts.folds}, time-ordered" if parts.time_ordered else str(parts.folds)),
+            *((("test set", parts.test_set),) if parts.test_set else ()),
+        )
+    )
+    blocks: list[Block] = [Text(_WHY[parts.seal]), facts]
+    if parts.rows_test:
+        blocks.append(_overlaps(parts))
+    summary = f"{parts.rows_train:,} rows to train on, {parts.rows_test:,} sealed."
+    return Chapter("splitting", "Splitting", summary, tuple(blocks), tuple(_findings(parts, schema)))
+
+
+def _overlaps(parts: Parts) -> Facts:
+    items = (
+        ("exact duplicates", f"{parts.overlap.exact:,}"),
+        ("near-duplicates", f"{parts.overlap.near:,}"),
+        ("rows of shared groups", f"{parts.overlap.groups:,}"),
+    )
+    return Facts(items, "Test rows with a twin in the training part")
+
+
+def _findings(parts: Parts, schema: Schema) -> list[Finding]:
+    found = []
+    if parts.overlap.exact:
+        found.append(_twins("TF-SPLIT-101", "exact duplicates", parts.overlap.exact, parts.rows_test))
+    if parts.rows_test and parts.overlap.near > 0.05 * parts.rows_test:
+        found.append(_twins("TF-SPLIT-102", "near-duplicates", parts.overlap.near, parts.rows_test))
+    if parts.overlap.groups:
+        found.append(_twins("TF-SPLIT-103", "members of groups", parts.overlap.groups, parts.rows_test))
+    dates = [column.name for column in schema.features if column.kind == "date"]
+    if dates and not parts.time_ordered:
+        message = f"There is a date ({', '.join(dates)}), but rows are divided at random: the future may help the past."
+        proposal = {"splitting.strategy": "time", "splitting.by": dates[0]}
+        advice = "If the model will predict later rows, divide by time."
+        found.append(Finding("TF-SPLIT-104", "note", dates[0], message, advice, {}, proposal))
+    return found
+
+
+def _twins(code: str, what: str, count: int, rows: int) -> Finding:
+    message = f"{count:,} of {rows:,} test rows are {what} that also stand in the training part."
+    action = "Validation may flatter the model; group the rows that belong together (`splitting.by`)."
+    return Finding(code, "warning", "splitting", message, action, {"rows": count, "share": count / rows})

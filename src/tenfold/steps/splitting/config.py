@@ -1,0 +1,31 @@
+"""The ``splitting`` section of the workflow file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from tenfold.core.section import Section
+
+Strategy = Literal["auto", "random", "stratified", "grouped", "time"]
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class Splitting(Section):
+    """How rows are divided. Parts are recorded by row, so a row keeps its part when the data grows."""
+
+    strategy: Strategy = "auto"
+    """`auto`: grouped when a column has the role `group`, else stratified for classes and random for numbers."""
+    test: float = Field(0.2, ge=0, lt=1)
+    """Share of rows that stay sealed until release; 0 for none (out-of-fold only, and the model card says so)."""
+    by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    """Grouped: the column whose values stay together. Time: the columns that order the rows, coarsest first."""
+    folds: int = Field(5, ge=2, le=20)
+    small: int = Field(2000, ge=0)
+    """Below this many rows nothing is sealed: repeated nested cross-validation stands in for the test set."""
+    salt: str = "tenfold"
+    """Changes which rows are drawn. Another salt is another test set, with a ledger of its own."""

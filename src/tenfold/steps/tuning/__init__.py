@@ -1,0 +1,1 @@
+"""Step 8, tuning: search, ensemble, calibration, decision threshold, refit and proof."""

@@ -1,0 +1,42 @@
+"""The ``tuning`` section of the workflow file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from tenfold.core.errors import did_you_mean
+from tenfold.core.section import Section
+from tenfold.metrics import METRICS
+
+
+class Tuning(Section):
+    """How far the search goes, and what is made of its results."""
+
+    method: Literal["bayesian", "random", "grid", "none"] = "bayesian"
+    """`bayesian` (tree-structured Parzen estimator), `random`, `grid`, or `none` (the candidates as they are)."""
+    trials: int | None = Field(None, ge=0)
+    """At most this many trials; when left out, as many as the budget allows (30 without a budget)."""
+    ensemble: bool = True
+    """Weigh several models together when that is better out-of-fold; `false` takes the best single one."""
+    rounds: int = Field(30, ge=1, le=200)
+    """Rounds of greedy selection (Caruana et al., 2004)."""
+    members: int = Field(6, ge=1, le=50)
+    """At most this many models in the ensemble: each one costs latency and size."""
+    calibration: Literal["auto", "none"] = "auto"
+    """`auto`: temperature scaling when there are rows enough for it and it improves the log loss."""
+    threshold: float | str | None = None
+    """Binary: probability from which a row counts as positive, or the metric that chooses it (`f1`); from the costs of
+    the problem, or from its metric where that is about decisions, when left out."""
+
+    @field_validator("threshold")
+    @classmethod
+    def _known(cls, threshold: float | str | None) -> float | str | None:
+        if isinstance(threshold, str):
+            labels = [name for name, metric in METRICS.items() if metric.needs == "labels"]
+            if threshold not in labels:
+                raise ValueError(f"{threshold!r} does not choose a threshold; {did_you_mean(threshold, labels)}")
+        elif threshold is not None and not 0 <= threshold <= 1:
+            raise ValueError("a threshold is a probability, 0 to 1")
+        return threshold

@@ -1,0 +1,1 @@
+"""Step 9, validation: the seal is opened, and the evidence decides."""

@@ -1,0 +1,168 @@
+"""What step 9 tells the report."""
+
+from __future__ import annotations
+
+from tenfold.core import charts
+from tenfold.core.chapter import Block, Chapter, Facts, Figure, Grid
+from tenfold.metrics import METRICS
+from tenfold.steps.validation.findings import findings_of
+from tenfold.steps.validation.result import Classification, FairnessEvidence, Residuals, Validated
+
+_CLASSES_SHOWN = 25
+
+
+def chapter(validated: Validated) -> Chapter:
+    """Verdict and gates first, then metrics, how answers fail, what they rest on, and for whom they are worse."""
+    blocks: list[Block] = [_facts(validated), *_gates(validated), *_metrics(validated)]
+    if validated.classification is not None:
+        blocks += _classification(validated.classification)
+    if validated.residuals is not None:
+        blocks += _residuals(validated.residuals)
+    blocks += _importance(validated) + _slices(validated)
+    for each in validated.fairness:
+        blocks += _fairness(each)
+    return Chapter("validation", "Validation", _summary(validated), tuple(blocks), findings_of(validated))
+
+
+def _summary(validated: Validated) -> str:
+    main = validated.metrics[validated.metric]
+    rows = f"{validated.rows:,} {'sealed' if validated.sealed else 'out-of-fold'} rows"
+    gates = {"passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted"}
+    verdict = gates[validated.verdict] if validated.gates else "No gates were set"
+    interval = f"{main.interval.low:.4g} to {main.interval.high:.4g}"
+    return f"{verdict}. {METRICS[main.name].title} {main.value:.4g} ({interval}) on {rows}."
+
+
+def _facts(validated: Validated) -> Facts:
+    main = validated.metrics[validated.metric]
+    items = [
+        ("verdict", validated.verdict if validated.gates else "no gates"),
+        (METRICS[main.name].title, f"{main.value:.4g}"),
+        ("95 % interval", f"{main.interval.low:.4g} to {main.interval.high:.4g}"),
+        ("baseline", f"{main.baseline:.4g}"),
+        ("rows", f"{validated.rows:,} {'sealed' if validated.sealed else 'out of fold'}"),
+    ]
+    return Facts(tuple(items))
+
+
+def _gates(validated: Validated) -> list[Block]:
+    if not validated.gates:
+        return []
+    heads = ("gate", "value", "low", "high", "outcome", "reason")
+    rows = tuple(
+        (
+            str(outcome.gate),
+            _cell(outcome.value),
+            _cell(outcome.low),
+            _cell(outcome.high),
+            outcome.status,
+            outcome.reason,
+        )
+        for outcome in validated.gates
+    )
+    return [Grid("Gates", heads, rows, "The value decides; the interval says how surely.")]
+
+
+def _metrics(validated: Validated) -> list[Block]:
+    heads = ("metric", "value", "low", "high", "baseline", "difference", "difference low", "difference high")
+    rows = tuple(
+        (METRICS[each.name].title, *map(_cell, (
+            each.value, each.interval.low, each.interval.high, each.baseline,
+            each.difference.value, each.difference.low, each.difference.high,
+        )))
+        for each in validated.metrics.values()
+    )  # fmt: skip
+    count = max((each.interval.resamples for each in validated.metrics.values()), default=0)
+    note = f"95 % bootstrap intervals from {count:,} resamples; the baseline answers the same rows without any column."
+    grid = Grid("Metrics", heads, rows, note)
+    unit = {
+        METRICS[each.name].title: (each.value, each.interval.low, each.interval.high)
+        for each in validated.metrics.values()
+        if METRICS[each.name].range == (0, 1)
+    }
+    return [grid, Figure("Metrics with intervals", charts.intervals(unit))] if unit else [grid]
+
+
+def _classification(found: Classification) -> list[Block]:
+    blocks: list[Block] = []
+    if len(found.classes) <= _CLASSES_SHOWN:
+        matrix = charts.heatmap(found.counts, found.classes, found.classes, x="decided", y="actual", format=",d")
+        blocks.append(Figure("Confusion", matrix))
+    if found.roc:
+        blocks.append(Figure("ROC", charts.curve(found.roc, x="false positive rate", y="recall", diagonal=True)))
+        level = found.positive_share if found.positive_share == found.positive_share else None
+        curve = charts.curve(found.precision_recall, x="recall", y="precision", level=level)
+        blocks.append(Figure("Precision and recall", curve))
+    if found.calibration:
+        points = {"model": [(each.predicted, each.observed) for each in found.calibration]}
+        curve = charts.curve(points, x="predicted probability", y="observed share", diagonal=True)
+        note = f"Expected calibration error {found.calibration_error:.3f}; the diagonal is perfect."
+        blocks.append(Figure("Calibration", curve, note))
+    if found.gains:
+        rows = tuple((gain.share, gain.captured, gain.lift) for gain in found.gains)
+        blocks.append(Grid("Gains", ("first share of rows", "share of positives", "lift"), rows))
+    return blocks
+
+
+def _residuals(found: Residuals) -> list[Block]:
+    scatter = charts.scatter(found.points, x="observed", y="predicted", diagonal=True)
+    low, _, middle, _, high = found.quantiles
+    note = f"Median {middle:.4g}; nine in ten lie between {low:.4g} and {high:.4g}."
+    return [
+        Figure("Predicted against observed", scatter),
+        Figure("Residuals", charts.histogram(found.edges, found.counts, x="predicted − observed"), note),
+    ]
+
+
+def _importance(validated: Validated) -> list[Block]:
+    shown = {each.column: each.loss for each in validated.importance[:20]}
+    if not shown:
+        return []
+    title = METRICS[validated.metric].title
+    note = "What the model relies on. Of two columns that say the same, each may look unimportant."
+    if not validated.sealed:
+        note += " Measured on rows that the model was fitted on."
+    spec = charts.bars(shown, x=f"loss in {title} when shuffled", y="column")
+    return [Figure("Permutation importance", spec, note)]
+
+
+def _slices(validated: Validated) -> list[Block]:
+    if not validated.slices:
+        return []
+    heads = (
+        "column",
+        "value",
+        "rows",
+        METRICS[validated.metric].title,
+        "low",
+        "high",
+        "elsewhere",
+        "loss ratio",
+        "worse",
+    )
+    rows = tuple(
+        (each.column, each.value, each.rows, _cell(each.interval.value), _cell(each.interval.low),
+         _cell(each.interval.high), _cell(each.elsewhere), _cell(each.loss_ratio), "yes" if each.worse else "unsure")
+        for each in validated.slices
+    )  # fmt: skip
+    note = f"{validated.slices_tested} slices were tested for a higher loss, with control of the false discovery rate."
+    return [Grid("Worst slices", heads, rows, note)]
+
+
+def _fairness(found: FairnessEvidence) -> list[Block]:
+    heads = ("group", "rows", "metric", "decided positive", "recall", "false positive rate")
+    rows = tuple(
+        (each.group, each.rows, *map(_cell, (
+            each.metric, each.positive_rate, each.true_positive_rate, each.false_positive_rate))
+        )
+        for each in found.groups
+    )  # fmt: skip
+    differences = "; ".join(
+        f"{name.replace('_', ' ')} {each.value:.3f} ({each.low:.3f} to {each.high:.3f})"
+        for name, each in found.differences.items()
+    )
+    return [Grid(f"Groups of {found.column}", heads, rows, differences)]
+
+
+def _cell(value: float) -> float | None:
+    return charts.number(value)

@@ -1,0 +1,95 @@
+"""What the evidence says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenfold.core.chapter import Finding
+from tenfold.metrics import METRICS
+from tenfold.steps.validation.performance import beats_dummy
+from tenfold.steps.validation.result import Validated
+
+#: Expected calibration error from which probabilities should not be taken at their word.
+_MISCALIBRATED = 0.05
+
+
+def findings_of(validated: Validated) -> tuple[Finding, ...]:
+    """Everything a person should know before releasing this model, the gravest first."""
+    found = [*_gates(validated), *_baseline(validated), *_slices(validated), *_groups(validated), *_notes(validated)]
+    order = {"problem": 0, "warning": 1, "note": 2}
+    return tuple(sorted(found, key=lambda each: order[each.severity]))
+
+
+def _gates(validated: Validated) -> Iterator[Finding]:
+    for outcome in validated.gates:
+        if outcome.status in ("failed", "accepted"):
+            told = f"{outcome.value:.4g}" if outcome.value == outcome.value else "no value"
+            why = f" ({outcome.reason})" if outcome.reason else ""
+            failed = outcome.status == "failed"
+            yield Finding(
+                "TF-VALID-101", "problem" if failed else "warning", outcome.name,
+                f"The gate {outcome.gate} {'failed' if failed else 'failed and was accepted'} with {told}{why}.",
+                f"Improve the model, or release with `--accept {outcome.name} --reason \"…\"`." if failed else "",
+            )  # fmt: skip
+        elif outcome.status == "passed" and not outcome.sure and outcome.low == outcome.low:
+            yield Finding(
+                "TF-VALID-102", "note", outcome.name,
+                f"The gate {outcome.gate} passed with {outcome.value:.4g}, but its interval "
+                f"({outcome.low:.4g} to {outcome.high:.4g}) reaches across.",
+                "On other rows it may fail; more test rows would tell.",
+            )  # fmt: skip
+
+
+def _baseline(validated: Validated) -> Iterator[Finding]:
+    main = validated.metrics[validated.metric]
+    if not beats_dummy(main):
+        yield Finding(
+            "TF-VALID-103", "problem", main.name,
+            f"The model does not surely beat the baseline: {METRICS[main.name].title} differs by "
+            f"{main.difference.value:.4g} ({main.difference.low:.4g} to {main.difference.high:.4g}).",
+            "Find columns that tell more, or more rows.",
+        )  # fmt: skip
+
+
+def _slices(validated: Validated) -> Iterator[Finding]:
+    for each in validated.slices:
+        if each.worse:
+            title = METRICS[validated.metric].title
+            yield Finding(
+                "TF-VALID-104", "warning", f"{each.column} = {each.value}",
+                f"The loss is {each.loss_ratio:.1f} times that of other rows; {title} {each.interval.value:.3g} "
+                f"against {each.elsewhere:.3g} ({each.rows:,} rows).",
+                "Look at these rows; say it in `problem.scope` if it cannot be helped.",
+                {"rows": each.rows, "chance": float(f"{each.chance:.3g}")},
+            )  # fmt: skip
+
+
+def _groups(validated: Validated) -> Iterator[Finding]:
+    for column in validated.fairness:
+        if not column.groups:
+            yield Finding(
+                "TF-VALID-108", "warning", column.column, "Its values are not known for the judged rows.",
+                "Its groups were not compared; keep the column, or name another.",
+            )  # fmt: skip
+        small = [each.group for each in column.groups if not each.judged]
+        if small:
+            yield Finding(
+                "TF-VALID-105", "note", column.column, f"Too few rows to judge: {', '.join(map(repr, small))}.",
+                "These groups take no part in the differences.",
+            )  # fmt: skip
+
+
+def _notes(validated: Validated) -> Iterator[Finding]:
+    found = validated.classification
+    if found is not None and found.calibration_error > _MISCALIBRATED:
+        yield Finding(
+            "TF-VALID-106", "warning", "calibration",
+            f"Probabilities are off by {found.calibration_error:.3f} on average.",
+            "Do not take them at their word; the order of rows and the decisions stand.",
+        )  # fmt: skip
+    if not validated.sealed:
+        yield Finding(
+            "TF-VALID-107", "note", "test set",
+            "Nothing was sealed: these are out-of-fold numbers of development rows.",
+            "They may flatter a little, because choices were made on the same rows.",
+        )  # fmt: skip

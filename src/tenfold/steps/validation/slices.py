@@ -1,0 +1,125 @@
+"""Where the model is worse than elsewhere: single values or ranges of single columns.
+
+Chung et al., Slice Finder, ICDE 2019: Welch's test of the loss within a slice against the loss elsewhere, a least
+effect size, and control of the false discovery rate (Benjamini & Hochberg, J. Royal Statistical Society B 57, 1995),
+because among a hundred slices some look bad by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from tenfold.metrics import METRICS
+from tenfold.schema import MISSING
+from tenfold.statistics.binning import quantile_codes
+from tenfold.statistics.metric_intervals import intervals
+from tenfold.steps.validation.config import Validation
+from tenfold.steps.validation.inputs import Floats, Judged
+from tenfold.steps.validation.result import SliceEvidence
+
+#: Standardised difference of the losses from which a slice is called worse (Cohen's "small").
+_EFFECT = 0.2
+_RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some rows, by a value of a column."""
+
+    column: str
+    value: str
+    rows: NDArray[np.bool_]
+
+
+def worst(judged: Judged, metric: str, config: Validation, seed: int) -> tuple[tuple[SliceEvidence, ...], int]:
+    """The slices with the clearest excess of loss, and how many were tested."""
+    found = [each for each in slices_of(judged, config) if _big_enough(each, config)]
+    if not found:
+        return (), 0
+    losses = loss_by_row(judged)
+    tests = [_welch(losses[each.rows], losses[~each.rows]) for each in found]
+    chances = stats.false_discovery_control([chance for chance, _ in tests])
+    ranked = sorted(range(len(found)), key=lambda i: (tests[i][0], found[i].column, found[i].value))
+    shown = [i for i in ranked if tests[i][1] > 0][: config.slices_shown]
+    limit = config.false_discovery_rate
+    worse = [bool(chances[i] <= limit and tests[i][1] >= _EFFECT) for i in shown]
+    return tuple(
+        _evidence(judged, metric, found[i], losses, float(chances[i]), bad, seed)
+        for i, bad in zip(shown, worse, strict=True)
+    ), len(found)
+
+
+def loss_by_row(judged: Judged) -> Floats:
+    """What each row costs: log loss of its class, or squared error."""
+    answers = judged.answers()
+    if answers.decided is None:
+        return np.asarray((answers.scores - answers.target) ** 2, dtype=np.float64)
+    chosen = answers.scores[np.arange(judged.rows), answers.target]
+    return np.asarray(-np.log(np.clip(chosen, 1e-6, 1.0)), dtype=np.float64)
+
+
+def slices_of(judged: Judged, config: Validation) -> Iterator[Slice]:
+    """Levels of categories, ranges of equal mass of numbers, and gaps; text is not sliced."""
+    seen = [] if judged.features is None else [str(name) for name in judged.features.columns]
+    for name in sorted({*judged.inputs.groups, *seen}):
+        values = judged.column(name)
+        if values is not None:
+            yield from _column_slices(name, values, config)
+
+
+def _column_slices(name: str, values: NDArray[Any], config: Validation) -> Iterator[Slice]:
+    if values.dtype.kind in "fiub":
+        yield from _ranges(name, values.astype(np.float64), config.slice_bins)
+        return
+    texts = values.astype(str)
+    levels, counts = np.unique(texts, return_counts=True)
+    if len(levels) > max(500, len(texts) / 10):  # a text or an identifier
+        return
+    for place in np.argsort(-counts, kind="stable")[: config.slice_levels]:
+        level = str(levels[place])
+        yield Slice(name, "missing" if level in (MISSING, "") else level, texts == level)
+
+
+def _ranges(name: str, values: Floats, bins: int) -> Iterator[Slice]:
+    codes = quantile_codes(values, bins)
+    gaps = np.isnan(values)
+    if gaps.any():
+        yield Slice(name, "missing", gaps)
+    for code in np.unique(codes[~gaps]):
+        rows = (codes == code) & ~gaps
+        low, high = float(values[rows].min()), float(values[rows].max())
+        yield Slice(name, f"{low:g}" if low == high else f"{low:g} to {high:g}", rows)
+
+
+def _big_enough(each: Slice, config: Validation) -> bool:
+    inside = int(each.rows.sum())
+    return inside >= config.slice_rows and len(each.rows) - inside >= config.slice_rows
+
+
+def _welch(inside: Floats, outside: Floats) -> tuple[float, float]:
+    """The chance of such an excess if there were none, and the excess in standard deviations."""
+    spread = float(np.sqrt((inside.var() + outside.var()) / 2))
+    if spread == 0:
+        return 1.0, 0.0
+    effect = float((inside.mean() - outside.mean()) / spread)
+    chance = float(stats.ttest_ind(inside, outside, equal_var=False, alternative="greater").pvalue)
+    return chance, effect
+
+
+def _evidence(
+    judged: Judged, metric: str, each: Slice, losses: Floats, chance: float, worse: bool, seed: int
+) -> SliceEvidence:
+    clusters = None if judged.clusters is None else judged.clusters[each.rows]
+    inside = intervals([metric], judged.answers(rows=each.rows), seed, _RESAMPLES, clusters)[metric]
+    inputs, others = judged.inputs, ~each.rows
+    elsewhere = METRICS[metric].score(
+        judged.target[others], judged.scores[others], inputs.classes, inputs.positive, inputs.threshold
+    )
+    ratio = float(losses[each.rows].mean() / max(float(losses[others].mean()), 1e-12))
+    return SliceEvidence(each.column, each.value, int(each.rows.sum()), inside, elsewhere, ratio, chance, worse)

@@ -1,0 +1,190 @@
+"""Schema rules as Ibis expressions: the second interpreter of the rules that :mod:`tenfold.schema` reads records with.
+
+It works in two layers, so that no engine computes a text twice: first every raw column becomes its stripped text with
+missing marks taken out (or stays a number, or becomes seconds); then kinds are read from those plain columns.
+In a typed column NULL is missing; an unreadable number is NaN until it is quarantined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import ibis
+
+from tenfold.schema import booleans, categories, dates, numbers, text
+from tenfold.schema.canonical import EXACT, WHITESPACE
+from tenfold.schema.columns import Column, Rule
+from tenfold.tables import operators as op
+
+Expr = Any
+NAN = float("nan")
+
+
+def canonical(raw: Expr) -> Expr:
+    """The canonical text of a raw column of any physical type; NULL for missing."""
+    kind = raw.type()
+    if kind.is_string():
+        return raw
+    if kind.is_boolean() or kind.is_integer():
+        return raw.cast("string")
+    if kind.is_floating():
+        return _of_float(raw.cast("float64"))
+    if kind.is_decimal():
+        return _of_float(raw.cast("string").cast("float64"))
+    if kind.is_date():
+        return op.strftime(raw.cast("timestamp"), "%Y-%m-%d")
+    if kind.is_timestamp():
+        return _of_moment(raw, zone="Z" if kind.timezone else "")
+    return raw.cast("string")
+
+
+def prepared(raw: Expr, column: Column) -> Expr:
+    """The first layer: stripped text without missing marks; native numbers as float64, native dates as seconds."""
+    kind, missing = raw.type(), sorted(text.marks(column.rule))
+    if column.kind == "number" and (kind.is_integer() or kind.is_floating() or kind.is_decimal()):
+        number = raw.cast("string").cast("float64") if kind.is_decimal() else raw.cast("float64")
+        number = ibis.cases((number.isnan(), None), else_=number) if not kind.is_integer() else number
+        return _unless_marked(number, canonical(raw), missing)
+    if column.kind == "date" and (kind.is_date() or kind.is_timestamp()):
+        return _unless_marked(_native_seconds(raw), canonical(raw), missing)
+    stripped = op.trim(canonical(raw), WHITESPACE)
+    for mark in missing:
+        stripped = stripped.nullif(mark)
+    return stripped
+
+
+def typed(ready: Expr, column: Column) -> Expr:
+    """The second layer: a prepared column in its type. Unreadable is NaN; infinite stays infinite."""
+    if column.kind == "number":
+        return _number(ready, column.rule)
+    if column.kind == "boolean":
+        return _boolean(ready, column.rule)
+    if column.kind == "date":
+        return ready if ready.type().is_floating() else _date(ready, column.rule)
+    recode = categories.recoding(column.rule)
+    return ready.cases(*recode.items(), else_=ready) if recode else ready
+
+
+def row_hash(texts: Iterable[Expr]) -> Expr:
+    """MD5 of canonical texts, each marked off by its length, so that no two rows share a spelling by accident."""
+    parts = [ibis.coalesce(op.byte_length(each).cast("string") + ":" + each, "~") for each in texts]
+    return op.md5(ibis.literal("|").join(parts) if parts else ibis.literal(""))
+
+
+def _of_float(value: Expr) -> Expr:
+    whole = (value.abs() < EXACT) & (value % 1.0 == 0.0)
+    return ibis.cases(
+        (value.isnan(), None), (whole, value.try_cast("int64").cast("string")), else_=value.cast("string")
+    )  # fmt: skip
+
+
+def _of_moment(raw: Expr, zone: str) -> Expr:
+    micros = op.microseconds(raw)
+    moment = op.timestamp(micros)
+    seconds = op.strftime(moment, "%Y-%m-%dT%H:%M:%S")
+    fraction = micros % 1_000_000 != 0
+    return ibis.cases((fraction, op.strftime(moment, "%Y-%m-%dT%H:%M:%S.%f")), else_=seconds) + zone
+
+
+def _unless_marked(value: Expr, written: Expr, missing: list[str]) -> Expr:
+    marks = [mark for mark in missing if mark]
+    return ibis.cases((written.isin(marks), None), else_=value) if marks else value
+
+
+def _native_seconds(raw: Expr) -> Expr:
+    micros = op.microseconds(raw)
+    fraction = (micros % 1_000_000 + 1_000_000) % 1_000_000
+    return ((micros - fraction) // 1_000_000).cast("float64") + fraction / 1e6
+
+
+def _number(ready: Expr, rule: Rule) -> Expr:
+    written = numbers.syntax(rule)
+    scale = 100.0 if written.percent else 1.0
+    if ready.type().is_floating():
+        return ready / scale if written.percent else ready
+    if written.plain:
+        digits = ready
+    else:
+        bare = op.groups(ready, written.pattern, r"\1\2\3")
+        digits = op.translate(bare, written.decimal + written.drop, ".")
+    value = digits.try_cast("float64")
+    return ibis.cases(
+        (op.full_match(ready, written.pattern), value / scale if written.percent else value),
+        (op.full_match(ready, numbers.INFINITE), float("inf")),
+        (ready.notnull(), NAN),
+        else_=ibis.null("float64"),
+    )
+
+
+def _boolean(ready: Expr, rule: Rule) -> Expr:
+    known = booleans.spellings(rule)
+    return ibis.cases(
+        (ready.isin(sorted(word for word, value in known.items() if value)), 1.0),
+        (ready.isin(sorted(word for word, value in known.items() if not value)), 0.0),
+        (ready.notnull(), NAN),
+        else_=ibis.null("float64"),
+    )
+
+
+def _date(ready: Expr, rule: Rule) -> Expr:
+    readings = [_of_format(ready, each) for each in dates.formats(rule)]
+    unreadable = ibis.cases((ready.notnull(), NAN), else_=ibis.null("float64"))
+    return ibis.coalesce(*readings, unreadable)
+
+
+def _of_format(ready: Expr, form: dates.Format) -> Expr:
+    """Seconds since 1970 by one format; NULL when the text does not match or there is no such moment."""
+    part = {name: op.group(ready, form.pattern, place + 1) for place, name in enumerate(form.parts)}
+    number = {name: each.nullif("").try_cast("int64") for name, each in part.items()}
+    hour, minute, second = _hour(part, number), _or(number, "minute", 0), _or(number, "second", 0)
+    offset, legal_offset = _offset(part.get("zone"))
+    year = _year(number)
+    day = _iso_day(year, _month(part, number), _or(number, "day", 1))
+    days = op.microseconds(day) // 1_000_000
+    whole = (days + hour * 3600 + minute * 60 + second - offset).cast("float64")
+    micros = part["fraction"].rpad(6, "0").try_cast("int64") if "fraction" in part else ibis.literal(0)
+    legal = op.full_match(ready, form.pattern) & (hour <= 23) & (minute <= 59) & (second <= 59) & (year >= 1)
+    return ibis.cases((legal & legal_offset, whole + micros / 1e6), else_=ibis.null("float64"))
+
+
+def _or(number: dict[str, Expr], name: str, default: int) -> Expr:
+    return ibis.coalesce(number[name], default) if name in number else ibis.literal(default, type="int64")
+
+
+def _year(number: dict[str, Expr]) -> Expr:
+    if "year" in number:
+        return number["year"]
+    short = number["short_year"]
+    return short + ibis.cases((short >= 69, 1900), else_=2000)
+
+
+def _month(part: dict[str, Expr], number: dict[str, Expr]) -> Expr:
+    if "name" not in part:
+        return _or(number, "month", 1)
+    name = part["name"].lower().substr(0, 3)
+    return name.cases(*((month, place + 1) for place, month in enumerate(dates.MONTHS)), else_=None)
+
+
+def _hour(part: dict[str, Expr], number: dict[str, Expr]) -> Expr:
+    if "half_hour" not in number:
+        return _or(number, "hour", 0)
+    half = number["half_hour"]
+    after = ibis.cases((part["half"].lower() == "pm", 12), else_=0) if "half" in part else 0
+    return ibis.cases((half.between(1, 12), half % 12 + after), else_=99)
+
+
+def _offset(zone: Expr | None) -> tuple[Expr, Expr]:
+    """Seconds east of Greenwich, and whether there is such a zone."""
+    if zone is None:
+        return ibis.literal(0), ibis.literal(True)
+    hours = ibis.coalesce(zone.substr(1, 2).nullif("").try_cast("int64"), 0)
+    minutes = ibis.coalesce(zone.right(2).try_cast("int64"), 0)
+    size = (hours * 60 + minutes) * 60
+    return ibis.cases((zone.startswith("-"), -size), else_=size), (hours <= 23) & (minutes <= 59)
+
+
+def _iso_day(year: Expr, month: Expr, day: Expr) -> Expr:
+    """A date, or NULL when the calendar has no such day."""
+    iso = year.cast("string").lpad(4, "0") + "-" + month.cast("string").lpad(2, "0") + "-"
+    return (iso + day.cast("string").lpad(2, "0")).try_cast("date")

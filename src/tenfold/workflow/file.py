@@ -1,0 +1,152 @@
+"""The workflow file: read, checked as a whole, every mistake with its line and the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from tenfold.core.errors import Problem, UserError, did_you_mean
+from tenfold.core.section import Section
+from tenfold.steps.cleaning.config import Cleaning
+from tenfold.steps.data.config import Data
+from tenfold.steps.exploration.config import Exploration
+from tenfold.steps.features.config import Features
+from tenfold.steps.modeling.config import Modeling
+from tenfold.steps.problem.config import Problem as ProblemSection
+from tenfold.steps.release.config import Release
+from tenfold.steps.splitting.config import Splitting
+from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.validation.config import Validation
+
+#: The ten steps, in order: the keys of the file, the packages, the chapters of the report.
+STEPS = (
+    "problem", "data", "cleaning", "splitting", "exploration",
+    "features", "modeling", "tuning", "validation", "release",
+)  # fmt: skip
+
+
+class WorkflowFile(Section):
+    """One file from question to release. Every section but ``problem`` and ``data`` may be left out."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    """Names the workflow, its runs and (unless `release.model` says otherwise) its model."""
+    seed: int = 0
+    """All randomness starts here: same inputs, same seed, same machine, same result."""
+    problem: ProblemSection
+    data: Data
+    cleaning: Cleaning = Cleaning()
+    splitting: Splitting = Splitting()
+    exploration: Exploration = Exploration()
+    features: Features = Features()
+    modeling: Modeling = Modeling()
+    tuning: Tuning = Tuning()
+    validation: Validation = Validation()
+    release: Release = Release()
+
+
+def load(path: Path) -> WorkflowFile:
+    """Read and check a workflow file.
+
+    Raises:
+        UserError: the file is absent, is no YAML, or has mistakes (all of them, each with its line).
+    """
+    return check(parse(path), path.name)
+
+
+def parse(path: Path) -> Mapping[str, Any]:
+    """The file as plain data that still knows its lines (YAML 1.2: `Yes` is text)."""
+    if not path.is_file():
+        near = sorted(each.name for each in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
+        raise UserError.of(
+            "TF-FLOW-001", "there is no such file", str(path), expected="a workflow file",
+            do=did_you_mean(path.name, near) if near else "make one: tenfold init DATA --target COLUMN",
+        )  # fmt: skip
+    try:
+        data = YAML(typ="rt").load(path.read_text("utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        line = error.problem_mark.line + 1 if isinstance(error, MarkedYAMLError) and error.problem_mark else 0
+        said = str(getattr(error, "problem", None) or error).split("\n")[0]
+        raise UserError.of(
+            "TF-FLOW-002", said, f"{path.name} line {line}" if line else path.name,
+            expected="YAML", do="mend the line; blanks indent, never tabs",
+        ) from error  # fmt: skip
+    if not isinstance(data, Mapping):
+        raise UserError.of("TF-FLOW-002", "no sections in it", path.name, expected="`problem:` and `data:` at least")
+    return data
+
+
+def check(data: Mapping[str, Any], source: str = "workflow") -> WorkflowFile:
+    """Check the sections as a whole; every mistake is a problem of one error."""
+    try:
+        return WorkflowFile.model_validate(data)
+    except ValidationError as error:
+        raise UserError(*_problems(error, data, source)) from error
+
+
+def _problems(error: ValidationError, data: Mapping[str, Any], source: str) -> Iterable[Problem]:
+    seen = set()
+    for each in error.errors():
+        location = tuple(part for part in each["loc"] if not _is_variant(part))
+        key = ".".join(str(part) for part in location)
+        if (key, each["type"] == "extra_forbidden") in seen:
+            continue  # another variant of the same union said it already
+        seen.add((key, each["type"] == "extra_forbidden"))
+        line = _line(data, location)
+        where = f"{source}{f' line {line}' if line else ''}, {key or 'top level'}"
+        yield _problem(each, where, location)
+
+
+def _problem(each: Mapping[str, Any], where: str, location: tuple[str | int, ...]) -> Problem:
+    message = str(each["msg"]).removeprefix("Value error, ")
+    if each["type"] == "extra_forbidden":
+        return Problem(
+            "TF-FLOW-003", "this key is not known", where, do=did_you_mean(str(location[-1]), _known(location))
+        )
+    if each["type"] == "missing":
+        return Problem("TF-FLOW-004", "this key is missing", where, do="add it")
+    got = each.get("input")
+    shown = f"got {got!r}: " if isinstance(got, str | int | float | bool) else ""
+    return Problem("TF-FLOW-005", f"{shown}{message[:1].lower()}{message[1:]}", where, do="change the value")
+
+
+def _is_variant(part: str | int) -> bool:
+    """Pydantic names the variants of a union inside locations; people never wrote those."""
+    return isinstance(part, str) and (part.startswith(("function-", "tuple[", "constrained-")) or part in _VARIANTS)
+
+
+_VARIANTS = {"str", "int", "float", "bool", "list[str]", "Trials", "Source"}
+
+
+def _known(location: tuple[str | int, ...]) -> list[str]:
+    """The keys that would have been right in the place where a wrong one stands."""
+    model: Any = WorkflowFile
+    for part in location[:-1]:
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        model = _section_in(field.annotation) if field else model
+        if model is None:
+            return []
+    return list(model.model_fields)
+
+
+def _section_in(annotation: Any) -> type[Section] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    inner = (_section_in(each) for each in getattr(annotation, "__args__", ()))
+    return next((each for each in inner if each), None)
+
+
+def _line(data: Any, location: tuple[str | int, ...]) -> int:
+    """The 1-based line of a key, or of the deepest part of its path that stands in the file; 0 if unknown."""
+    line = 0
+    for part in location:
+        if not isinstance(data, CommentedBase) or part not in data.lc.data:
+            break
+        line = int(data.lc.data[part][0]) + 1
+        data = data[part]  # type: ignore[index]
+    return line

@@ -1,0 +1,100 @@
+"""What a plan is made of: stages, and the state of a run between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tenfold.core import identity
+from tenfold.core.clock import Deadline
+from tenfold.core.result import Context, Result, Saved
+from tenfold.core.section import Section
+from tenfold.workflow.file import WorkflowFile
+from tenfold.workflow.store import Store, Stored
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The time of the whole command and how it is divided.
+
+    Modeling gets a first share; tuning what is left but for a reserve; validation and release the reserve. Steps
+    before modeling are not cut short: they have no half results.
+    """
+
+    deadline: Deadline
+    seconds: float | None
+    trials: int | None
+    releases: bool
+
+    def for_step(self, step: str) -> Deadline:
+        """The moment by which a step has to end."""
+        if self.seconds is None:
+            return Deadline.never()
+        match step:
+            case "modeling":
+                return self.deadline.minus(self.reserve()).within(0.5)
+            case "tuning":
+                return self.deadline.minus(self.reserve())
+            case "validation":
+                return self.deadline.minus(self.reserve() * 0.45)
+            case _:
+                return self.deadline
+
+    def reserve(self) -> float:
+        """Seconds kept for validation, release and report."""
+        seconds = self.seconds or 0.0
+        return max(8.0, 0.18 * seconds) if self.releases else max(2.0, 0.04 * seconds)
+
+
+@dataclass
+class State:
+    """What a run knows so far: the file, and the result of every step that is done."""
+
+    flow: WorkflowFile
+    root: Path  # where relative paths of the workflow file start
+    store: Store
+    run_id: str
+    budget: Budget
+    accepted: Mapping[str, str] = field(default_factory=dict)  # gate → reason
+    done: dict[str, Stored] = field(default_factory=dict)
+    _kinds: dict[str, type[Saved]] = field(default_factory=dict)
+    _values: dict[str, Any] = field(default_factory=dict)
+
+    def record(self, stage: Stage, stored: Stored) -> None:
+        self.done[stage.name] = stored
+        self._kinds[stage.name] = stage.kind
+        self._values.pop(stage.name, None)
+
+    def value(self, step: str) -> Any:
+        """A step's value, loaded from disk once: what later steps see is what was saved."""
+        if step not in self._values:
+            self._values[step] = self.done[step].value(self._kinds[step])
+        return self._values[step]
+
+    def content(self, step: str, artifact: str | None = None) -> str:
+        """The hash of one file of a step's result, or of all of them."""
+        stored = self.done[step]
+        return stored.artifacts[artifact] if artifact else stored.content
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step in the plan.
+
+    ``inputs`` names, by hash, everything besides code and configuration that may reach ``run``; ``share`` is the part
+    of the remaining budget that the step may use; ``ready`` says whether a cached result can still be used.
+    """
+
+    name: str
+    kind: type[Saved]
+    section: Callable[[WorkflowFile], Section | Mapping[str, Any]]
+    inputs: Callable[[State], Mapping[str, str]]
+    run: Callable[[State, Context], Result[Any]]
+    ready: Callable[[State], bool] = lambda state: True
+
+    def config_hash(self, flow: WorkflowFile) -> str:
+        section = self.section(flow)
+        plain = section.model_dump(mode="json") if isinstance(section, Section) else section
+        return identity.of_value([plain, flow.seed])

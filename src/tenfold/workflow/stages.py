@@ -1,0 +1,270 @@
+"""The plan: for each of the ten steps, what it depends on and how it is run. Top to bottom, it is the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tenfold.core import identity
+from tenfold.core.clock import utc_now
+from tenfold.core.result import Context, Result
+from tenfold.learning.question import Question
+from tenfold.steps.cleaning import step as cleaning
+from tenfold.steps.cleaning.result import Cleaned
+from tenfold.steps.data import step as data
+from tenfold.steps.data.result import Collected
+from tenfold.steps.exploration import step as exploration
+from tenfold.steps.exploration.result import Findings
+from tenfold.steps.features import step as features
+from tenfold.steps.features.result import Recipes
+from tenfold.steps.modeling import step as modeling
+from tenfold.steps.modeling.result import Modeled
+from tenfold.steps.problem import step as problem
+from tenfold.steps.problem.result import Specification
+from tenfold.steps.release import step as release
+from tenfold.steps.release.result import Released
+from tenfold.steps.splitting import step as splitting
+from tenfold.steps.splitting.result import Parts
+from tenfold.steps.splitting.strategy import Division, divide_by
+from tenfold.steps.tuning import step as tuning
+from tenfold.steps.tuning.result import Tuned
+from tenfold.steps.validation import step as validation
+from tenfold.steps.validation.result import Validated
+from tenfold.workflow.assigning import assignment_for
+from tenfold.workflow.evidence import release_inputs, validation_inputs
+from tenfold.workflow.extensions import sources_of
+from tenfold.workflow.plan import Stage, State
+from tenfold.workflow.seals import TestSet
+
+Inputs = Mapping[str, str]
+
+
+# 1. problem ---------------------------------------------------------------------------------------------------------
+
+
+def _run_problem(state: State, context: Context) -> Result[Specification]:
+    return problem.run(state.flow.problem, context)
+
+
+# 2. data ------------------------------------------------------------------------------------------------------------
+
+
+def _data_inputs(state: State) -> Inputs:
+    return {"sources": data.identity(state.flow.data, state.root)}
+
+
+def _run_data(state: State, context: Context) -> Result[Collected]:
+    return data.run(state.flow.data, context)
+
+
+# 3. cleaning --------------------------------------------------------------------------------------------------------
+
+
+def _cleaning_inputs(state: State) -> Inputs:
+    asked = state.flow.problem
+    return {
+        "raw rows": state.content("data", "raw.parquet"),
+        "target": identity.of_value([asked.target, asked.task, asked.positive]),
+    }
+
+
+def _run_cleaning(state: State, context: Context) -> Result[Cleaned]:
+    return cleaning.run(state.flow.cleaning, state.value("problem"), state.value("data").raw, context)
+
+
+# 4. splitting -------------------------------------------------------------------------------------------------------
+
+
+def division_of(state: State) -> Division:
+    cleaned: Cleaned = state.value("cleaning")
+    return divide_by(state.flow.splitting, cleaned.schema, cleaned.task != "regression")
+
+
+def test_set_of(state: State) -> TestSet:
+    cleaned: Cleaned = state.value("cleaning")
+    return TestSet(state.store, division_of(state).test_set(state.flow.name, cleaned.schema))
+
+
+def sealed_of(state: State) -> Path:
+    """Where this run's sealed rows lie."""
+    return test_set_of(state).sealed(state.content("cleaning", "typed.parquet"))
+
+
+def _assignment(state: State) -> splitting.Assignment:
+    cleaned: Cleaned = state.value("cleaning")
+    content = state.content("cleaning", "typed.parquet")
+    small, memory = state.flow.splitting.small, state.flow.problem.constraints.memory
+    return assignment_for(cleaned.typed, content, division_of(state), test_set_of(state), small, memory)
+
+
+def _splitting_inputs(state: State) -> Inputs:
+    given = _assignment(state)
+    return {
+        "typed rows": state.content("cleaning", "typed.parquet"),
+        "schema": _schema(state),
+        "parts": identity.of_value([given.seal, given.content, test_set_of(state).name]),
+    }
+
+
+def _run_splitting(state: State, context: Context) -> Result[Parts]:
+    cleaned: Cleaned = state.value("cleaning")
+    division, given = division_of(state), _assignment(state)
+    return splitting.run(cleaned.typed, cleaned.schema, division, given, sealed_of(state), context)
+
+
+def _still_sealed(state: State) -> bool:
+    """Whether the sealed rows that the cached result speaks of are still there."""
+    return not state.value("splitting").test_set or sealed_of(state).is_file()
+
+
+# 5. exploration -----------------------------------------------------------------------------------------------------
+
+
+def _schema(state: State) -> str:
+    cleaned: Cleaned = state.value("cleaning")
+    return identity.of_value([column.to_dict() for column in sorted(cleaned.schema.columns, key=lambda c: c.name)])
+
+
+def _training(state: State) -> Inputs:
+    """What steps 5 to 8 may see: training rows and their reading. Nothing here changes with a test row."""
+    cleaned: Cleaned = state.value("cleaning")
+    parts: Parts = state.value("splitting")
+    return {
+        "training rows": state.content("splitting", "train.parquet"),
+        "schema": _schema(state),
+        "target": identity.of_value([cleaned.task, list(cleaned.classes), cleaned.positive]),
+        "folds": identity.of_value([parts.folds, parts.time_ordered]),
+    }
+
+
+def _run_exploration(state: State, context: Context) -> Result[Findings]:
+    cleaned: Cleaned = state.value("cleaning")
+    return exploration.run(
+        state.flow.exploration, state.value("splitting").train, cleaned.schema,
+        cleaned.task, cleaned.classes, cleaned.positive, context,
+    )  # fmt: skip
+
+
+# 6. features --------------------------------------------------------------------------------------------------------
+
+
+def _features_inputs(state: State) -> Inputs:
+    own = sources_of(state.flow.features.transformers)
+    return {**_training(state), "findings": state.content("exploration"), **own}
+
+
+def _run_features(state: State, context: Context) -> Result[Recipes]:
+    cleaned: Cleaned = state.value("cleaning")
+    return features.run(
+        state.flow.features, state.value("splitting").train, cleaned.schema,
+        cleaned.task, state.value("exploration"), context, classes=cleaned.classes,
+    )  # fmt: skip
+
+
+# 7. modeling --------------------------------------------------------------------------------------------------------
+
+
+def question_of(state: State) -> Question:
+    """What is asked of a model, with everything inferred."""
+    cleaned: Cleaned = state.value("cleaning")
+    asked = state.flow.problem
+    costs = (asked.costs.false_negative, asked.costs.false_positive) if asked.costs else None
+    metric, explainability = asked.metric or "", asked.constraints.explainability
+    return Question(cleaned.task, cleaned.classes, cleaned.positive, metric, costs, explainability)
+
+
+def _modeling_inputs(state: State) -> Inputs:
+    own = sources_of([*state.flow.modeling.names, *state.flow.features.transformers])
+    return {
+        **_training(state),
+        "recipes": state.content("features"),
+        "question": identity.of_value(question_of(state).__dict__),
+        "budget": identity.of_value([state.budget.seconds, state.budget.trials]),
+        **own,
+    }
+
+
+def _run_modeling(state: State, context: Context) -> Result[Modeled]:
+    train, recipes = state.value("splitting").train, state.value("features")
+    return modeling.run(state.flow.modeling, train, recipes, question_of(state), context)
+
+
+# 8. tuning ----------------------------------------------------------------------------------------------------------
+
+
+def _tuning_inputs(state: State) -> Inputs:
+    return {**_modeling_inputs(state), "candidates": state.content("modeling")}
+
+
+def _run_tuning(state: State, context: Context) -> Result[Tuned]:
+    train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
+    journal = state.store.root / "journals" / identity.of_value(dict(_tuning_inputs(state)))[:32]
+    return tuning.run(state.flow.tuning, train, recipes, modeled, question_of(state), context, journal=journal)
+
+
+# 9. validation ------------------------------------------------------------------------------------------------------
+
+
+def _validation_inputs(state: State) -> Inputs:
+    parts: Parts = state.value("splitting")
+    asked = state.flow.problem
+    promised = [asked.success, asked.fairness, asked.metric]
+    return {
+        **_training(state),
+        "model": state.content("tuning"),
+        "test set": identity.of_value([parts.test_set, state.content("cleaning", "typed.parquet"), parts.seal]),
+        "promises": identity.of_value([str(each) for each in promised]),
+    }
+
+
+def _run_validation(state: State, context: Context) -> Result[Validated]:
+    parts: Parts = state.value("splitting")
+    if parts.test_set:
+        look = identity.of_value(dict(_validation_inputs(state)))[:32]
+        test_set_of(state).open(state.run_id, look, parts.rows_test, "validation before release", utc_now())
+    given = validation_inputs(state, question_of(state), sealed_of(state), context)
+    return validation.run(state.flow.validation, given, context)
+
+
+# 10. release --------------------------------------------------------------------------------------------------------
+
+
+def _release_inputs(state: State) -> Inputs:
+    return {
+        **_validation_inputs(state),
+        "verdict": state.content("validation"),
+        "raw rows": state.content("data", "raw.parquet"),
+        "recipes": state.content("features"),
+        "question": identity.of_value(state.flow.problem.model_dump(mode="json")),
+        "name": state.flow.name,
+        "accepted": identity.of_value(dict(state.accepted)),
+    }
+
+
+def _run_release(state: State, context: Context) -> Result[Released]:
+    openings = len(test_set_of(state).ledger.openings())
+    given = release_inputs(state, question_of(state), sealed_of(state), openings)
+    return release.run(state.flow.release, given, context)
+
+
+def _nothing(state: State) -> Inputs:
+    return {}
+
+
+def _section(name: str) -> Any:
+    return lambda flow: getattr(flow, name)
+
+
+PLAN: tuple[Stage, ...] = (
+    Stage("problem", Specification, _section("problem"), _nothing, _run_problem),
+    Stage("data", Collected, _section("data"), _data_inputs, _run_data),
+    Stage("cleaning", Cleaned, _section("cleaning"), _cleaning_inputs, _run_cleaning),
+    Stage("splitting", Parts, _section("splitting"), _splitting_inputs, _run_splitting, _still_sealed),
+    Stage("exploration", Findings, _section("exploration"), _training, _run_exploration),
+    Stage("features", Recipes, _section("features"), _features_inputs, _run_features),
+    Stage("modeling", Modeled, _section("modeling"), _modeling_inputs, _run_modeling),
+    Stage("tuning", Tuned, _section("tuning"), _tuning_inputs, _run_tuning),
+    Stage("validation", Validated, _section("validation"), _validation_inputs, _run_validation),
+    Stage("release", Released, _section("release"), _release_inputs, _run_release),
+)

@@ -1,0 +1,96 @@
+"""Tenfold's own transformers: what they learn, and the manners every scikit-learn transformer has."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder
+
+NUMBERS = pd.DataFrame({"a": [1.0, 2.0, np.nan, 1e300], "b": [-1.0, 0.0, 3.0, np.inf]})
+LEVELS = pd.DataFrame({"a": ["x", "x", "é", "y"], "b": ["1", "2", "2", "2"]}, dtype=object)
+
+ALL = [
+    (Clip(0.1, 0.8), NUMBERS),
+    (Float32(), NUMBERS),
+    (DateParts(["year", "hour"], cyclic=True), NUMBERS[:3].replace(np.inf, 0)),
+    (FrequencyEncoder(), LEVELS),
+]
+
+
+@pytest.mark.parametrize(("transformer", "frame"), ALL, ids=lambda value: type(value).__name__)
+class TestManners:
+    def test_clone_and_parameters(self, transformer: Any, frame: pd.DataFrame) -> None:
+        assert clone(transformer).get_params() == transformer.get_params()
+
+    def test_input_is_unchanged_and_answers_repeat(self, transformer: Any, frame: pd.DataFrame) -> None:
+        before = frame.copy()
+        first = clone(transformer).fit_transform(frame)
+        np.testing.assert_array_equal(clone(transformer).fit(frame).transform(frame), first)
+        pd.testing.assert_frame_equal(frame, before)
+
+    def test_names_of_columns(self, transformer: Any, frame: pd.DataFrame) -> None:
+        fitted = clone(transformer).fit(frame)
+        assert len(fitted.get_feature_names_out()) == fitted.transform(frame).shape[1]
+        named = clone(transformer).set_output(transform="pandas").fit_transform(frame)
+        assert list(named.columns) == list(fitted.get_feature_names_out())
+
+    def test_pickle(self, transformer: Any, frame: pd.DataFrame) -> None:
+        fitted = clone(transformer).fit(frame)
+        again = pickle.loads(pickle.dumps(fitted))
+        np.testing.assert_array_equal(again.transform(frame), fitted.transform(frame))
+
+
+def test_clip_ignores_what_is_not_finite_when_learning() -> None:
+    fitted = Clip(0, 1).fit(NUMBERS.assign(a=[1.0, 2.0, np.nan, np.inf], c=np.nan))
+    assert fitted.lower_.tolist() == [1.0, -1.0, -np.inf]
+    row = pd.DataFrame([[np.inf, np.nan, 7.0]], columns=["a", "b", "c"])
+    assert fitted.transform(row).tolist()[0][::2] == [2.0, 7.0]
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(0.5, 0.5), (-0.1, 1), (0, 1.1)])
+def test_clip_refuses_bounds_in_the_wrong_order(lower: float, upper: float) -> None:
+    with pytest.raises(ValueError, match="expected 0 <= lower < upper <= 1"):
+        Clip(lower, upper).fit([[1.0]])
+
+
+def test_float32_holds_what_is_too_large() -> None:
+    rounded = Float32().fit_transform([[1e39, -np.inf, np.nan, 0.1]])
+    assert rounded.dtype == np.float32
+    assert np.isfinite(rounded[0, :2]).all()
+    assert np.isnan(rounded[0, 2])
+
+
+def test_frequency_of_unseen_levels_is_zero() -> None:
+    fitted = FrequencyEncoder().fit(LEVELS)
+    assert fitted.transform(pd.DataFrame({"a": ["é", "e\u0301"], "b": ["2", ""]}, dtype=object)).tolist() == [
+        [0.25, 0.75],
+        [0.0, 0.0],
+    ]
+
+
+def test_date_parts_refuse_unknown_names() -> None:
+    with pytest.raises(ValueError, match="expected some of year, month"):
+        DateParts(["week"]).fit([[0.0]])
+
+
+@settings(max_examples=300)
+@given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)))
+def test_date_parts_are_those_of_the_calendar(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0, tzinfo=UTC)
+    seconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    parts = DateParts(["year", "month", "day", "weekday", "dayofyear", "hour"]).fit_transform([[seconds]])
+    expected = (moment.year, moment.month, moment.day, moment.weekday(), moment.timetuple().tm_yday, moment.hour)
+    assert tuple(parts[0]) == expected
+
+
+def test_missing_date_has_no_parts() -> None:
+    assert np.isnan(DateParts(["year", "hour"], cyclic=True).fit_transform([[np.nan]])).all()

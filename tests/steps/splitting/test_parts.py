@@ -1,0 +1,155 @@
+"""Who is tested: exact shares at first, nobody moves later, units stay together, time runs forward."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tenfold.core.errors import UserError
+from tenfold.core.result import Context
+from tenfold.schema import Column, Schema
+from tenfold.steps.splitting import step
+from tenfold.steps.splitting.config import Splitting
+from tenfold.steps.splitting.result import Parts
+from tenfold.steps.splitting.strategy import divide_by
+from tenfold.workflow.assigning import assignment_for
+from tenfold.workflow.seals import TestSet
+from tenfold.workflow.store import Store
+
+SCHEMA = Schema(
+    (
+        Column("amount", "number"),
+        Column("household", "category", "group"),
+        Column("day", "number"),
+        Column("left", "category", "target"),
+    )
+)
+
+
+def rows(count: int, more: int = 0) -> pd.DataFrame:
+    """Typed rows; the first ``count`` are the same whatever ``more`` is."""
+    total = count + more
+    number = np.arange(total)
+    keys = [hashlib.md5(str(n).encode()).hexdigest() for n in number]
+    frame = pd.DataFrame(
+        {
+            "amount": np.sin(number) * 100,
+            "household": [f"h{n % 211}" for n in number],
+            "day": (number * 37 % 400).astype(float),
+            "left": np.where(number % 9 == 0, "yes", "no"),
+            "__key": keys,
+            "__content": keys,
+        }
+    )
+    return frame.sort_values("__key")
+
+
+Divided = tuple[Parts, pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture
+def divide(tmp_path: Path) -> Callable[..., Divided]:
+    """Divide a typed frame in a store of its own; later calls see what earlier ones recorded."""
+    store, number = Store(tmp_path / ".tenfold"), iter(range(100))
+
+    def run(frame: pd.DataFrame, config: Splitting) -> Divided:
+        folder = tmp_path / f"step{next(number)}"
+        folder.mkdir()
+        typed = folder.with_suffix(".parquet")
+        frame.to_parquet(typed)
+        content = hashlib.sha256(typed.read_bytes()).hexdigest()
+        division = divide_by(config, SCHEMA, True)
+        test_set = TestSet(store, division.test_set("w", SCHEMA))
+        given = assignment_for(typed, content, division, test_set, config.small, 1 << 30)
+        context = Context("splitting", folder, tmp_path)
+        parts = step.run(typed, SCHEMA, division, given, test_set.sealed(content), context).value
+        sealed = test_set.sealed(content)
+        return parts, pd.read_parquet(parts.train), pd.read_parquet(sealed) if sealed.exists() else pd.DataFrame()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Splitting(strategy="random"),
+        Splitting(strategy="stratified"),
+        Splitting(strategy="grouped"),
+        Splitting(strategy="time", by="day"),
+    ],
+    ids=lambda config: config.strategy,
+)
+def test_appended_rows_move_no_old_row(divide: Callable[..., Divided], config: Splitting) -> None:
+    _, _, first = divide(rows(3000), config)
+    parts, train, second = divide(rows(3000, more=500), config)
+    old = set(rows(3000)["__key"])
+    assert set(second["__key"]) & old == set(first["__key"])
+    assert len(train) + len(second) == 3500 == parts.rows_train + parts.rows_test
+
+
+def test_stratified_draw_keeps_the_shares_of_classes(divide: Callable[..., Divided]) -> None:
+    _, train, test = divide(rows(3000), Splitting(strategy="stratified", folds=4))
+    assert len(test) == pytest.approx(600, abs=2)
+    assert (test["left"] == "yes").mean() == pytest.approx((train["left"] == "yes").mean(), abs=0.002)
+    by_fold = train.groupby("__fold")["left"].agg(lambda left: (left == "yes").mean())
+    assert by_fold.index.tolist() == [0, 1, 2, 3]
+    assert by_fold.max() - by_fold.min() < 0.01
+
+
+def test_groups_are_never_divided(divide: Callable[..., Divided]) -> None:
+    parts, train, test = divide(rows(3000), Splitting())
+    assert parts.strategy == "grouped"
+    assert not set(train["household"]) & set(test["household"])
+    assert train.groupby("household")["__fold"].nunique().max() == 1
+    assert parts.overlap.groups == 0
+
+
+def test_time_runs_forward_in_parts_and_folds(divide: Callable[..., Divided]) -> None:
+    parts, train, test = divide(rows(3000), Splitting(strategy="time", by="day", folds=3))
+    assert parts.time_ordered
+    assert train["day"].max() < test["day"].min()
+    ranges = train.groupby("__fold")["day"].agg(["min", "max"])
+    assert ranges.index.tolist() == [-1, 0, 1, 2]
+    assert (ranges["max"].to_numpy()[:-1] <= ranges["min"].to_numpy()[1:]).all()
+
+
+def test_exact_duplicates_stay_together(divide: Callable[..., Divided]) -> None:
+    frame = rows(3000)
+    frame["__content"] = [hashlib.md5(str(n // 3).encode()).hexdigest() for n in range(len(frame))]
+    parts, train, test = divide(frame, Splitting(strategy="random"))
+    assert not set(train["__content"]) & set(test["__content"])
+    assert train.groupby("__content")["__fold"].nunique().max() == 1
+    assert parts.overlap.exact == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "seal"), [(Splitting(test=0), "none: test is 0"), (Splitting(small=10_000), "none: too few rows")]
+)
+def test_nothing_sealed_says_why(divide: Callable[..., Divided], config: Splitting, seal: str) -> None:
+    parts, train, test = divide(rows(3000), config)
+    assert (parts.seal, len(train), len(test)) == (seal, 3000, 0)
+
+
+def test_own_test_rows_are_the_sealed_part(divide: Callable[..., Divided]) -> None:
+    frame = rows(3000)
+    frame["__test"] = np.arange(3000) % 10 == 0
+    parts, train, test = divide(frame, Splitting())
+    assert parts.seal == "own test file"
+    assert (len(train), len(test)) == (2700, 300)
+    assert "__test" not in train
+
+
+def test_text_that_time_cannot_order_is_refused(divide: Callable[..., Divided]) -> None:
+    with pytest.raises(UserError, match="TF-SPLIT-005"):
+        divide(rows(3000), Splitting(strategy="time", by="household"))
+
+
+def test_grouping_without_a_column_is_refused() -> None:
+    plain = Schema(tuple(column for column in SCHEMA.columns if column.role != "group"))
+    with pytest.raises(UserError, match="TF-SPLIT-001"):
+        divide_by(Splitting(strategy="grouped"), plain, True)
