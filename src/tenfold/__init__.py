@@ -1,17 +1,14 @@
 """Tenfold: ten steps from raw data to a model you can stand behind.
 
 >>> from tenfold import Workflow, load_model
+
+(What the names stand for is declared in ``__init__.pyi``.)
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tenfold.api.model import Model, load_model
-    from tenfold.api.run import Run
-    from tenfold.api.workflow import Workflow
+from typing import Any
 
 __version__ = "0.1.0"
 __all__ = ["Model", "Run", "Workflow", "__version__", "load_model"]

@@ -29,7 +29,7 @@ BINARY = Decision("binary", ("No", "Yes"), positive="Yes", threshold=0.3, metric
 REGRESSION = Decision("regression", metric="rmse")
 
 
-def graph(decision: Decision, weights: tuple[float, float] = (0.05, -0.01)) -> bytes:
+def graph(decision: Decision, weights: tuple[float, float]) -> bytes:
     """value = weights · numbers (NaN as 0) + level of the job + 0.5 when there is a note; sigmoid for classes."""
 
     def node(operator: str, inputs: list[str], output: str, **attributes: object) -> onnx.NodeProto:
@@ -79,11 +79,16 @@ def graph(decision: Decision, weights: tuple[float, float] = (0.05, -0.01)) -> b
 def build(tmp_path: Path) -> Build:
     """Writes a bundle: ``build("name", decision)``; keyword arguments go to ``write``."""
 
-    def make(name: str = "bundle", decision: Decision = BINARY, **changes: object) -> Path:
+    def make(
+        name: str = "bundle",
+        decision: Decision = BINARY,
+        weights: tuple[float, float] = (0.05, -0.01),
+        **changes: object,
+    ) -> Path:
         folder = tmp_path / name
         contents = {
             "schema": SCHEMA,
-            "model": graph(decision),
+            "model": graph(decision, weights),
             "decision": decision,
             "proof": {"rows": 2, "largest_difference": 1e-9},
             "card": {"name": "churn"},

@@ -109,3 +109,10 @@ def test_a_score_that_is_no_number_is_our_fault_not_an_answer(build: Callable[..
     scorer = load(build(decision=Decision("regression")))
     with pytest.raises(Fault, match="TF-BUNDLE-020"):
         scorer.run({**scorer.reader.read([{"age": 1}]).columns, "age": np.array([np.inf]), "fee": np.array([np.inf])})
+
+
+def test_a_record_too_extreme_for_the_model_is_a_problem_of_its_row(build: Callable[..., Path]) -> None:
+    folder = build(decision=Decision("regression"), weights=(1e300, 1e300))
+    answers = load(folder).predict([{"age": 1}, {"age": 1e300}])
+    assert [(each.row, each.field, each.code) for each in answers.problems] == [(1, "", "TF-BUNDLE-020")]
+    assert len(answers) == 0

@@ -126,7 +126,7 @@ class TestProof:
         assert json.loads(json.dumps(proof.to_dict(), allow_nan=False))["passed"] is True
 
     def test_refuses_other_scores(self, composition: Composition, served: Served, records: Any) -> None:
-        proof = prove(composition, SCHEMA, lambda rows: served(rows) + [[-2e-5, 2e-5]], records)
+        proof = prove(composition, SCHEMA, lambda rows: served(rows) + np.array([-2e-5, 2e-5]), records)
         assert not proof.passed
         assert proof.largest_difference == pytest.approx(2e-5, rel=1e-3)
         assert "as given: answers differ by up to 2e-05" in proof.problems
@@ -159,7 +159,7 @@ class TestProof:
     def test_survives_a_threshold_that_lies_on_scores(self, composition: Composition, served: Served, records: Any):
         edge = float(served(records[:1])[0, 1])
         on_edge = replace(composition, threshold=edge)
-        proof = prove(on_edge, SCHEMA, lambda rows: served(rows) + [[1e-12, -1e-12]], records)
+        proof = prove(on_edge, SCHEMA, lambda rows: served(rows) + np.array([1e-12, -1e-12]), records)
         assert proof.changed_decisions == 0
         assert proof.passed
 

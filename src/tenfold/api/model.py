@@ -89,4 +89,5 @@ def _columns(table: Any) -> Mapping[str, Sequence[object]]:
     if isinstance(table, Sequence) and not isinstance(table, str | bytes):
         names = dict.fromkeys(name for record in table for name in record)
         return {name: [record.get(name) for record in table] for name in names}
-    return columns_of(table)
+    columns: Mapping[str, Sequence[object]] = columns_of(table)
+    return columns

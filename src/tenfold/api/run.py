@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,8 +99,11 @@ class Run:
     @property
     def leaderboard(self) -> pd.DataFrame:
         """Every model that was tried, best first, with its out-of-fold scores and its costs."""
-        frame: pd.DataFrame = self.result("tuning" if "tuning" in self.steps else "modeling").leaderboard_frame()
-        return frame
+        import pandas as pd
+
+        standings = self.result("tuning" if "tuning" in self.steps else "modeling").leaderboard
+        rows = [{**asdict(each), **each.metrics} for each in standings]
+        return pd.DataFrame(rows).drop(columns=["metrics", "number"])
 
     @property
     def composition(self) -> Composition:

@@ -66,7 +66,7 @@ class Workflow:
         self.store = Store(home(project))
         self.source = None if isinstance(source, Mapping) else Path(source).resolve()
         self.root = self.source.parent if self.source else Path.cwd()
-        self.file = workflow_file.load(self.source) if self.source else workflow_file.check(dict(source))
+        self.file = workflow_file.check(source) if isinstance(source, Mapping) else workflow_file.load(Path(source))
 
     @classmethod
     def from_table(cls, path: str | Path, target: str, *, project: str | Path | None = None) -> Self:

@@ -15,9 +15,12 @@ from tenfold.bundle.answers import Answers, by_row
 from tenfold.bundle.decision import Decision, Floats
 from tenfold.bundle.manifest import Manifest
 from tenfold.core.errors import Fault
-from tenfold.schema import Reader, Reading, Schema
+from tenfold.schema import FieldProblem, Reader, Reading, Schema
 
 Record = Mapping[str, object]
+
+NOT_FINITE = "TF-BUNDLE-020"
+_EXTREME = "the model has no finite answer to this record; its values are too extreme"
 
 
 class Model(Protocol):
@@ -43,15 +46,14 @@ class Scorer:
 
     def run(self, columns: Mapping[str, NDArray[Any]]) -> Floats:
         """Scores [N, classes] (regression: [N, 1]) of typed columns. ``Fault`` TF-BUNDLE-020 when one isn't finite."""
-        if not len(next(iter(columns.values()))):
-            return np.empty((0, self.decision.width))
-        scores = self.model(columns)
-        if not np.isfinite(scores).all():
-            row = int(np.flatnonzero(~np.isfinite(scores).all(axis=1))[0])
-            raise Fault.of(
-                "TF-BUNDLE-020", f"the model's score is {scores[row].tolist()}", f"row {row}", do="report it"
-            )
+        scores = self._run(columns)
+        for row in _unanswerable(scores)[:1]:
+            raise Fault.of(NOT_FINITE, f"the score is {scores[row].tolist()}", f"row {row}", do="report it")
         return scores
+
+    def _run(self, columns: Mapping[str, NDArray[Any]]) -> Floats:
+        rows = len(next(iter(columns.values())))
+        return self.model(columns) if rows else np.empty((0, self.decision.width))
 
     def scores(self, records: Sequence[Record]) -> Floats:
         """Scores of raw records; a field that cannot be read counts as missing."""
@@ -60,6 +62,7 @@ class Scorer:
     def predict(self, records: Sequence[Record]) -> Answers:
         """Answers to raw records, in their order; none at all when ``problems`` names a bad field.
 
+        A record so extreme that the score isn't finite is such a problem (TF-BUNDLE-020, without a field).
         Unseen categories, nulls and absent optional columns are answered, and named in ``warnings``.
         """
         return self.answer(self.reader.read(records))
@@ -72,10 +75,17 @@ class Scorer:
         """Answers to rows that were read already."""
         if reading.problems:
             return Answers(problems=tuple(reading.problems))
-        scores = self.run(reading.columns)
+        scores = self._run(reading.columns)
+        if not np.isfinite(scores).all():
+            return Answers(problems=tuple(FieldProblem(row, "", NOT_FINITE, _EXTREME) for row in _unanswerable(scores)))
         return Answers(
             ids=reading.ids,
             predictions=self.decision.predictions(scores),
             probabilities=self.decision.probabilities(scores),
             warnings=by_row(reading.warnings, len(scores)),
         )
+
+
+def _unanswerable(scores: Floats) -> list[int]:
+    rows: list[int] = np.flatnonzero(~np.isfinite(scores).all(axis=1)).tolist()
+    return rows

@@ -49,7 +49,7 @@ def process_age() -> float:
     """Seconds since this process began: imports count towards the budget, too."""
     import psutil
 
-    return max(0.0, time.time() - psutil.Process(os.getpid()).create_time())
+    return max(0.0, time.time() - float(psutil.Process(os.getpid()).create_time()))
 
 
 def _text(value: object) -> str | None:

@@ -14,7 +14,9 @@ Gain = Callable[[Scores], float]
 _TIE = 1e-9
 
 
-def greedy_weights(predictions: Sequence[Scores], gain: Gain, rounds: int = 30, members: int = 50) -> NDArray[np.float64]:
+def greedy_weights(
+    predictions: Sequence[Scores], gain: Gain, rounds: int = 30, members: int = 50
+) -> NDArray[np.float64]:
     """Ensemble selection with replacement: each round adds the model that helps most; the best prefix is kept.
 
     Args:
@@ -46,7 +48,8 @@ def greedy_weights(predictions: Sequence[Scores], gain: Gain, rounds: int = 30, 
         total = total + predictions[chosen]
         if gains[chosen] > best + _TIE * abs(best if np.isfinite(best) else 0.0) or size == 1:
             best, best_counts = gains[chosen], counts
-    return best_counts / best_counts.sum()
+    weights: NDArray[np.float64] = best_counts / best_counts.sum()
+    return weights
 
 
 def _rounded(value: float) -> float:

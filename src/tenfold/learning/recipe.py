@@ -91,7 +91,6 @@ class Recipe:
         parts = [_part(f"{place}-{each.method}", each, seed) for place, each in enumerate(self.transformers)]
         # One sparse block (tf-idf, wide one-hot) makes a linear model's input sparse; trees take dense input only.
         columns = ColumnTransformer(parts, sparse_threshold=0.0 if self.family == "trees" else 0.3)
-        columns.set_output(transform="default")
         return Pipeline([("columns", columns), ("float32", Float32())]) if self.family == "trees" else columns
 
 

@@ -13,7 +13,11 @@ from tenfold.metrics import METRICS, scoring
 
 
 def score(
-    question: Question, target: NDArray[Any], scores: NDArray[np.float64], metric: str = "", threshold: float | None = None
+    question: Question,
+    target: NDArray[Any],
+    scores: NDArray[np.float64],
+    metric: str = "",
+    threshold: float | None = None,
 ) -> float:
     """The question's metric (or another, by name); ``target``: [N] class codes or values, ``scores``: [N, outputs].
 

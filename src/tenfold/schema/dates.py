@@ -30,21 +30,25 @@ def _any_case(word: str) -> str:
     return "".join(f"[{letter.upper()}{letter}]" for letter in word)
 
 
-ZONE = "Z|[+-][0-9]{2}:?[0-9]{2}"
-_DIRECTIVES = {
-    "%Y": ("year", "[0-9]{4}"),
-    "%y": ("short_year", "[0-9]{2}"),
-    "%m": ("month", "[0-9]{1,2}"),
-    "%b": ("name", "|".join(map(_any_case, MONTHS))),
-    "%B": ("name", "|".join(map(_any_case, _LONG))),
-    "%d": ("day", "[0-9]{1,2}"),
-    "%H": ("hour", "[0-9]{1,2}"),
-    "%I": ("half_hour", "[0-9]{1,2}"),
-    "%p": ("half", "[AaPp][Mm]"),
-    "%M": ("minute", "[0-9]{1,2}"),
-    "%S": ("second", "[0-9]{1,2}"),
-    "%f": ("fraction", "[0-9]{1,6}"),
-    "%z": ("zone", ZONE),
+# Ranges are part of the patterns, so that only the day of the month is left to arithmetic.
+_YEAR = "[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9]"
+_HOUR, _SIXTIETH = "2[0-3]|[01]?[0-9]", "[0-5]?[0-9]"
+_ZONE = "Z|[+-](?:2[0-3]|[01][0-9]):?[0-5][0-9]"
+#: directive → name of its group, pattern with that one group (engines extract at most nine)
+_DIRECTIVES: dict[str, tuple[str, str]] = {
+    "%Y": ("year", f"({_YEAR})"),
+    "%y": ("short_year", "([0-9]{2})"),
+    "%m": ("month", "(1[0-2]|0?[1-9])"),
+    "%b": ("name", f"({'|'.join(map(_any_case, MONTHS))})"),
+    "%B": ("name", f"({'|'.join(map(_any_case, _LONG))})"),
+    "%d": ("day", "(3[01]|[12][0-9]|0?[1-9])"),
+    "%H": ("hour", f"({_HOUR})"),
+    "%I": ("half_hour", "(1[0-2]|0?[1-9])"),
+    "%p": ("half", "([AaPp])[Mm]"),
+    "%M": ("minute", f"({_SIXTIETH})"),
+    "%S": ("second", f"({_SIXTIETH})"),
+    "%f": ("fraction", "([0-9]{1,6})"),
+    "%z": ("zone", f"({_ZONE})"),
 }
 
 
@@ -58,9 +62,8 @@ class Format:
 
 #: ISO 8601 calendar dates and times, as `datetime.isoformat` writes them; digits beyond microseconds are dropped.
 ISO = Format(
-    "([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6})[0-9]*)?)?"
-    f"({ZONE})?)?",
+    f"({_YEAR})-(1[0-2]|0[1-9])-([0-3][0-9])"
+    rf"(?:[T ](2[0-3]|[01][0-9]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{{1,6}})[0-9]*)?)?({_ZONE})?)?",
     ("year", "month", "day", "hour", "minute", "second", "fraction", "zone"),
 )
 
@@ -74,14 +77,14 @@ def compile_format(written: str) -> Format:
     >>> compile_format("%d.%m.%Y").parts
     ('day', 'month', 'year')
     """
-    pieces, parts = [], []
+    pieces: list[str] = []
+    parts: list[str] = []
     for piece in re.findall(r"%.|[^%]+|%$", written.strip(), re.DOTALL):
         if not piece.startswith("%"):
             pieces.append(re.sub(r"(?:\\? )+", " +", re.escape(piece)))
         elif piece in _DIRECTIVES and _DIRECTIVES[piece][0] not in parts:
-            name, pattern = _DIRECTIVES[piece]
-            parts.append(name)
-            pieces.append(f"({pattern})")
+            parts.append(_DIRECTIVES[piece][0])
+            pieces.append(_DIRECTIVES[piece][1])
         else:
             raise _bad_format(written, f"{piece!r} is unknown or stands twice")
     if not {"year", "short_year"} & set(parts):
@@ -100,19 +103,16 @@ def seconds(parts: Mapping[str, str]) -> float | None:
     >>> seconds({"year": "1970", "month": "1", "day": "2", "zone": "+01:00"})
     82800.0
     """
-    number = {name: int(part) for name, part in parts.items() if part and part.isdigit()}
-    year = number.get("year", _century(number.get("short_year", 70)))
-    month = MONTHS.index(parts["name"][:3].lower()) + 1 if parts.get("name") else number.get("month", 1)
-    hour = _hour(number, parts)
-    minute, second, offset = number.get("minute", 0), number.get("second", 0), _offset(parts.get("zone") or "Z")
-    if hour is None or offset is None or hour > 23 or minute > 59 or second > 59:
-        return None
+    number = {name: int(part) for name, part in parts.items() if part.isdigit()}
+    year = number["year"] if "year" in number else _century(number["short_year"])
+    month = MONTHS.index(parts["name"][:3].lower()) + 1 if "name" in parts else number.get("month", 1)
     try:
         days = date(year, month, number.get("day", 1)).toordinal() - _EPOCH
     except ValueError:
         return None
-    whole = float(days * 86400 + hour * 3600 + minute * 60 + second - offset)
-    return whole + int((parts.get("fraction") or "0").ljust(6, "0")) / 1e6
+    clock = _hour(number, parts) * 3600 + number.get("minute", 0) * 60 + number.get("second", 0)
+    whole = float(days * 86400 + clock - _offset(parts.get("zone") or "Z"))
+    return whole + int(parts.get("fraction", "").ljust(6, "0")) / 1e6
 
 
 def of_native(value: date) -> float:
@@ -158,23 +158,18 @@ def _century(short: int) -> int:
     return short + (1900 if short >= 69 else 2000)
 
 
-def _hour(number: Mapping[str, int], parts: Mapping[str, str]) -> int | None:
+def _hour(number: Mapping[str, int], parts: Mapping[str, str]) -> int:
     if "half_hour" not in number:
         return number.get("hour", 0)
-    hour = number["half_hour"]
-    if not 1 <= hour <= 12:
-        return None
-    return hour % 12 + (12 if (parts.get("half") or "a")[0] in "Pp" else 0)
+    return number["half_hour"] % 12 + (12 if parts.get("half", "a") in "Pp" else 0)
 
 
-def _offset(zone: str) -> int | None:
+def _offset(zone: str) -> int:
     """Seconds east of Greenwich."""
     if zone == "Z":
         return 0
-    hours, minutes = int(zone[1:3]), int(zone[-2:])
-    if hours > 23 or minutes > 59:
-        return None
-    return (hours * 60 + minutes) * 60 * (-1 if zone[0] == "-" else 1)
+    size = (int(zone[1:3]) * 60 + int(zone[-2:])) * 60
+    return -size if zone[0] == "-" else size
 
 
 def _bad_format(written: str, why: str) -> UserError:

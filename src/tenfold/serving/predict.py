@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from tenfold.bundle import Answers
+from tenfold.bundle.scorer import NOT_FINITE
 from tenfold.schema import FieldProblem, Reading
 from tenfold.serving.decode import Batch, decode
 from tenfold.serving.fields import expectations
@@ -16,6 +17,7 @@ from tenfold.serving.response import Response
 from tenfold.serving.service import Service
 
 _NO_WARNINGS: list[dict[str, str]] = []
+_WHOLE = ("an object of columns and values", "values of ordinary size")
 _SHOWN = 100  # characters of a bad value that are sent back
 
 
@@ -33,9 +35,10 @@ class Predictor:
         """``Refusal`` for what cannot be answered; 422 TF-SERVE-010 names every bad field."""
         batch = decode(body, self._service.limits)
         reading = self._reading(batch)
-        if reading.problems:
-            raise self._unprocessable(batch, reading.problems)
-        return Response(200, self._encode(self._scorer.answer(reading)))
+        answers = self._scorer.answer(reading)
+        if answers.problems:
+            raise self._unprocessable(batch, answers.problems)
+        return Response(200, self._encode(answers))
 
     def warm_up(self) -> None:
         """One answer to nobody, so that the first caller does not wait for what is done only once."""
@@ -84,8 +87,8 @@ class Predictor:
             "field": problem.field,
             "code": problem.code,
             "message": problem.message,
-            "got": _plain(batch.value(problem.row, problem.field)),
-            "expected": self._expected.get(problem.field, "an object of columns and values"),
+            "got": _plain(batch.value(problem.row, problem.field)) if problem.code != NOT_FINITE else None,
+            "expected": self._expected.get(problem.field, _WHOLE[problem.code == NOT_FINITE]),
         }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Codes = NDArray[np.intp]
@@ -36,7 +37,17 @@ def level_codes(values: NDArray[Any]) -> Codes:
     >>> level_codes(np.array(["b", "a", "b"], dtype=object))
     array([1, 0, 1])
     """
-    return np.unique(np.asarray(values, dtype=str), return_inverse=True)[1].astype(np.intp)
+    return levels_of(values)[1]
+
+
+def levels_of(values: NDArray[Any]) -> tuple[NDArray[np.object_], Codes]:
+    """The distinct levels in sorted order, and each row's place among them.
+
+    >>> levels_of(np.array(["b", "a", "b"], dtype=object))[0].tolist()
+    ['a', 'b']
+    """
+    codes, levels = pd.factorize(np.asarray(values, dtype=object), sort=True)
+    return np.asarray(levels, dtype=object), codes.astype(np.intp)
 
 
 def codes_of(values: NDArray[Any], bins: int = 32) -> Codes:

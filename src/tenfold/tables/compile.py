@@ -134,57 +134,52 @@ def _date(ready: Expr, rule: Rule) -> Expr:
 
 
 def _of_format(ready: Expr, form: dates.Format) -> Expr:
-    """Seconds since 1970 by one format; NULL when the text does not match or there is no such moment."""
+    """Seconds since 1970 by one format; NULL when the text does not match or there is no such day.
+
+    Every part is extracted once and used once: engines are slow on expressions that repeat themselves.
+    """
     part = {name: op.group(ready, form.pattern, place + 1) for place, name in enumerate(form.parts)}
-    number = {name: each.nullif("").try_cast("int64") for name, each in part.items()}
-    hour, minute, second = _hour(part, number), _or(number, "minute", 0), _or(number, "second", 0)
-    offset, legal_offset = _offset(part.get("zone"))
-    year = _year(number)
-    day = _iso_day(year, _month(part, number), _or(number, "day", 1))
-    days = op.microseconds(day) // 1_000_000
-    whole = (days + hour * 3600 + minute * 60 + second - offset).cast("float64")
-    micros = part["fraction"].rpad(6, "0").try_cast("int64") if "fraction" in part else ibis.literal(0)
-    legal = op.full_match(ready, form.pattern) & (hour <= 23) & (minute <= 59) & (second <= 59) & (year >= 1)
-    return ibis.cases((legal & legal_offset, whole + micros / 1e6), else_=ibis.null("float64"))
+    days = op.microseconds(_day(part)) // 1_000_000
+    clock = _hour(part) * 3600 + _count(part, "minute") * 60 + _count(part, "second")
+    whole = (days + clock - _offset(part)).cast("float64")
+    if "fraction" not in part:
+        return whole
+    return whole + part["fraction"].rpad(6, "0").cast("int64") / 1e6
 
 
-def _or(number: dict[str, Expr], name: str, default: int) -> Expr:
-    return ibis.coalesce(number[name], default) if name in number else ibis.literal(default, type="int64")
+def _count(part: dict[str, Expr], name: str) -> Expr:
+    """A part as a number, 0 when it is absent."""
+    if name not in part:
+        return ibis.literal(0, type="int64")
+    return ibis.coalesce(part[name].try_cast("int64"), 0)
 
 
-def _year(number: dict[str, Expr]) -> Expr:
-    if "year" in number:
-        return number["year"]
-    short = number["short_year"]
-    return short + ibis.cases((short >= 69, 1900), else_=2000)
+def _day(part: dict[str, Expr]) -> Expr:
+    """The calendar day, NULL when there is none."""
+    if "year" in part:
+        year = part["year"]
+    else:
+        year = ibis.cases((part["short_year"] >= "69", "19"), else_="20") + part["short_year"]
+    if "name" in part:
+        name = part["name"].lower().substr(0, 3)
+        month = name.cases(*((month, f"{place:02d}") for place, month in enumerate(dates.MONTHS, 1)), else_="")
+    else:
+        month = part["month"].lpad(2, "0") if "month" in part else ibis.literal("01")
+    day = part["day"].lpad(2, "0") if "day" in part else ibis.literal("01")
+    return (year + "-" + month + "-" + day).try_cast("date")
 
 
-def _month(part: dict[str, Expr], number: dict[str, Expr]) -> Expr:
-    if "name" not in part:
-        return _or(number, "month", 1)
-    name = part["name"].lower().substr(0, 3)
-    return name.cases(*((month, place + 1) for place, month in enumerate(dates.MONTHS)), else_=None)
+def _hour(part: dict[str, Expr]) -> Expr:
+    if "half_hour" not in part:
+        return _count(part, "hour")
+    hour = _count(part, "half_hour") % 12
+    return hour + part["half"].cases(("P", 12), ("p", 12), else_=0) if "half" in part else hour
 
 
-def _hour(part: dict[str, Expr], number: dict[str, Expr]) -> Expr:
-    if "half_hour" not in number:
-        return _or(number, "hour", 0)
-    half = number["half_hour"]
-    after = ibis.cases((part["half"].lower() == "pm", 12), else_=0) if "half" in part else 0
-    return ibis.cases((half.between(1, 12), half % 12 + after), else_=99)
-
-
-def _offset(zone: Expr | None) -> tuple[Expr, Expr]:
-    """Seconds east of Greenwich, and whether there is such a zone."""
-    if zone is None:
-        return ibis.literal(0), ibis.literal(True)
-    hours = ibis.coalesce(zone.substr(1, 2).nullif("").try_cast("int64"), 0)
-    minutes = ibis.coalesce(zone.right(2).try_cast("int64"), 0)
-    size = (hours * 60 + minutes) * 60
-    return ibis.cases((zone.startswith("-"), -size), else_=size), (hours <= 23) & (minutes <= 59)
-
-
-def _iso_day(year: Expr, month: Expr, day: Expr) -> Expr:
-    """A date, or NULL when the calendar has no such day."""
-    iso = year.cast("string").lpad(4, "0") + "-" + month.cast("string").lpad(2, "0") + "-"
-    return (iso + day.cast("string").lpad(2, "0")).try_cast("date")
+def _offset(part: dict[str, Expr]) -> Expr:
+    """Seconds east of Greenwich; the parts of ``Z`` are no numbers and count as 0."""
+    if "zone" not in part:
+        return ibis.literal(0, type="int64")
+    zone = part["zone"]
+    hours, minutes = (ibis.coalesce(each.try_cast("int64"), 0) for each in (zone.substr(1, 2), zone.right(2)))
+    return (hours * 60 + minutes) * 60 * ibis.cases((zone.startswith("-"), -1), else_=1)

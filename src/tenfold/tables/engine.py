@@ -1,6 +1,6 @@
 """The engine: an embedded DuckDB that runs what Ibis compiles.
 
-Expressions are built on unbound Ibis tables, so that the same ones compile for another engine; only this file runs them.
+Expressions are built on unbound Ibis tables, so the same ones compile for another engine; only this file runs them.
 """
 
 from __future__ import annotations

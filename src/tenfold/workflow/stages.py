@@ -200,7 +200,11 @@ def _tuning_inputs(state: State) -> Inputs:
 def _run_tuning(state: State, context: Context) -> Result[Tuned]:
     train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
     journal = state.store.root / "journals" / identity.of_value(dict(_tuning_inputs(state)))[:32]
-    return tuning.run(state.flow.tuning, train, recipes, modeled, question_of(state), context, journal=journal)
+    margin = state.flow.modeling.simple_margin
+    return tuning.run(
+        state.flow.tuning, train, recipes, modeled, question_of(state), context,
+        journal=journal, simple_margin=margin,
+    )  # fmt: skip
 
 
 # 9. validation ------------------------------------------------------------------------------------------------------

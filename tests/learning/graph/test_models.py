@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
-from lightgbm import LGBMClassifier, LGBMRegressor
+from lightgbm import LGBMClassifier, LGBMRegressor, early_stopping
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -131,3 +131,30 @@ def test_thresholds_between_two_floats(train: Any) -> None:
     inputs: tuple[tuple[str, Kind], ...] = (("amount", "number"),)
     served = run_graph(compose(composition, inputs).SerializeToString(), typed_feeds(frame, inputs))
     np.testing.assert_allclose(served, composition.scores(frame), atol=1e-7)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_columns_that_say_nothing(task: str, train: Any, labels: Any, inputs: Any) -> None:
+    """Constant and empty columns, and trees that never split."""
+    frame = train.assign(amount=np.nan, flag=1.0)
+    models = [LGBMRegressor, CatBoostRegressor] if task == "regression" else [LGBMClassifier, CatBoostClassifier]
+    stumps = models[0](**{**LIGHTGBM, "min_child_samples": len(frame)})
+    for model in (models[0](**LIGHTGBM), models[1](**CATBOOST), stumps):
+        keep = ColumnTransformer([("n", "passthrough", ["flag", "amount", "Größe"])])
+        pipeline = make_pipeline(keep, model).fit(frame, labels[task])
+        classes = () if task == "regression" else tuple(sorted(set(labels[task])))
+        composition = Composition(task, classes, (Member("m", "trees", pipeline),))
+        model = compose(composition, inputs).SerializeToString()
+        served = run_graph(model, typed_feeds(train, inputs))
+        np.testing.assert_allclose(served, composition.scores(train), rtol=1e-6, atol=1e-6)
+
+
+def test_boosting_that_was_stopped_early(train: Any, hostile: Any, labels: Any, inputs: Any) -> None:
+    keep = ColumnTransformer([("n", "passthrough", NUMBERS)])
+    X, y = keep.fit_transform(train), (labels["binary"] == "yes").astype(int)
+    boosted = LGBMClassifier(**{**LIGHTGBM, "n_estimators": 200, "learning_rate": 0.5})
+    boosted.fit(X[:300], y[:300], eval_X=X[300:], eval_y=y[300:], callbacks=[early_stopping(5, verbose=False)])
+    assert boosted.best_iteration_ < 200
+    composition = Composition("binary", ("no", "yes"), (Member("m", "trees", make_pipeline(keep, boosted)),))
+    served = run_graph(compose(composition, inputs).SerializeToString(), typed_feeds(hostile, inputs))
+    np.testing.assert_allclose(served, composition.scores(hostile), atol=1e-6)

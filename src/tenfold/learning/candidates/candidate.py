@@ -38,6 +38,7 @@ class Candidate(Protocol):
     family: Family
     tunable: bool
     rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
+    enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         """Good parameters for data of this size."""
@@ -57,6 +58,7 @@ class Plain:
 
     tunable = False
     rounds = ""
+    enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {}

@@ -21,6 +21,17 @@ class LightGBM:
     family: Family = "trees"
     tunable = True
     rounds = "n_estimators"
+    enough = 10_000
+    #: Where a search begins: heads of AutoGluon's CPU portfolio (Salinas & Erickson, "TabRepo", AutoML 2024).
+    portfolio = (
+        {
+            "extra_trees": True, "learning_rate": 0.0193, "num_leaves": 64, "min_child_samples": 28,
+            "colsample_bytree": 0.55, "subsample": 0.99, "reg_alpha": 0.91, "reg_lambda": 1.9,
+        },
+        {"learning_rate": 0.03, "num_leaves": 12, "min_child_samples": 20, "colsample_bytree": 0.55},
+        {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "colsample_bytree": 0.46},
+        {"learning_rate": 0.0114, "num_leaves": 84, "colsample_bytree": 0.53},
+    )  # fmt: skip
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared = {"n_estimators": 2000, "subsample_freq": 1, "max_bin": 255}

@@ -22,6 +22,7 @@ class Linear(Plain):
     name = "linear"
     family: Family = "linear"
     tunable = True
+    enough = 6
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"alpha": 3.0} if task == "regression" else {"C": 1.0}

@@ -32,6 +32,7 @@ class Graph:
         self._constants: dict[str, onnx.TensorProto] = {}
         self._known: dict[Any, str] = {}
         self.widths: dict[str, int] = {}  # columns of the tensors that have been said to be matrices
+        self.single: set[str] = set()  # tensors whose values float32 holds exactly
 
     def constant(self, value: Any) -> str:
         """The name of a constant; equal constants share it."""

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from tenfold.schema import Kind
 
+#: Rows scored at once.
+BLOCK = 64
+
 #: Which input of the graph takes a kind of column.
 INPUT_OF: dict[Kind, str] = {
     "number": "numbers",
@@ -32,8 +35,14 @@ def session(model: bytes) -> Any:
 
 
 def run_graph(model: bytes, feeds: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-    """The scores of a graph: [N, classes] or [N, 1]."""
-    scores: NDArray[np.float64] = np.asarray(session(model).run(["scores"], dict(feeds))[0], dtype=np.float64)
+    """The scores of a graph: [N, classes] or [N, 1]. Rows go in blocks, as tf-idf is dense inside."""
+    running = session(model)
+    rows = len(next(iter(feeds.values())))
+    blocks = [
+        running.run(["scores"], {name: values[start : start + BLOCK] for name, values in feeds.items()})[0]
+        for start in range(0, rows, BLOCK)
+    ]
+    scores: NDArray[np.float64] = np.concatenate(blocks).astype(np.float64)
     return scores
 
 

@@ -53,9 +53,12 @@ def float32(graph: Graph, estimator: Float32, wire: Wire) -> Wire:
 
 
 def rounded(graph: Graph, matrix: str) -> str:
-    """A float64 matrix with values that float32 holds exactly."""
-    within = graph.expression(matrix).apply("Max", -LARGEST).apply("Min", LARGEST).tensor
-    return graph.node("Cast", graph.node("Cast", within, to=TensorProto.FLOAT), to=TensorProto.DOUBLE)
+    """A float64 matrix with values that float32 holds exactly; one that has been rounded already is left as it is."""
+    if matrix not in graph.single:
+        within = graph.expression(matrix).apply("Max", -LARGEST).apply("Min", LARGEST).tensor
+        matrix = graph.node("Cast", graph.node("Cast", within, to=TensorProto.FLOAT), to=TensorProto.DOUBLE)
+        graph.single.add(matrix)
+    return matrix
 
 
 @register(PowerTransformer)

@@ -20,6 +20,8 @@ from tenfold.learning.trials.trial import Trial
 _SHARE = 0.2
 #: Of the time that is left, this much is planned with; the rest is for surprises.
 _PLANNED = 0.85
+#: Share of a search's time that may go into judging the candidates on more folds first.
+_DEEPER = 0.3
 
 
 @dataclass(frozen=True)
@@ -37,18 +39,48 @@ def compete(
 ) -> Competition:  # fmt: skip
     """Judge configurations, cheapest first, within the deadline."""
     limit = None if math.isinf(deadline.at) else max(0.3, deadline.left() * _SHARE)
-    for number, configuration in enumerate(configurations):
+    numbers = range(1, len(configurations) + 1)  # 0 is the dummy's
+    for number, configuration in zip(numbers, configurations, strict=True):
         bench.begin(number, configuration)
         bench.submit(number, 0, limit, deadline, measure=True)
     _drain(bench, deadline, stopping, progress)
-    alive = [number for number in range(len(configurations)) if 0 in bench.folds(number)]
+    alive = [number for number in numbers if 0 in bench.folds(number)]
     for split in range(1, affordable_folds(bench, alive, deadline)):
         for number in alive:
             bench.submit(number, split, limit, deadline)
     _drain(bench, deadline, stopping, progress)
     splits = common_splits(bench, alive)
-    trials = [bench.trial(number, splits) for number in range(len(configurations))]
+    trials = [bench.trial(number, splits) for number in numbers]
     return Competition(tuple(_explained(trial) for trial in trials), splits, limit)
+
+
+def deepen(
+    bench: Bench, before: Competition, deadline: Deadline, stopping: Callable[[], bool],
+    progress: Callable[[Trial], None],
+) -> Competition:  # fmt: skip
+    """Judge the trials of an earlier competition on folds that there was no time for, where there is time now."""
+    done = [trial for trial in before.trials if trial.out_of_fold is not None]
+    missing = [split for split in range(len(bench.data.splits)) if split not in before.splits]
+    each = sum(trial.seconds / len(before.splits) + 0.1 for trial in done) / bench.workers
+    count = len(missing) if math.isinf(deadline.at) else int(deadline.left() * _DEEPER / max(each, 0.01))
+    if not done or not missing or count < 1:
+        return before
+    for trial in done:
+        bench.adopt(trial, before.splits)
+    for split in missing[:count]:
+        for trial in done:
+            bench.submit(trial.number, split, before.seconds_per_fold, deadline)
+    _drain(bench, deadline.within(2 * _DEEPER), stopping, progress)
+    splits = common_splits(bench, [trial.number for trial in done])
+    trials = [_rejudged(bench.trial(trial.number, splits), trial) for trial in done]
+    others = [trial for trial in before.trials if trial.out_of_fold is None]
+    return replace(before, trials=(*trials, *others), splits=splits)
+
+
+def _rejudged(now: Trial, before: Trial) -> Trial:
+    return replace(
+        _explained(now), latency_ms=before.latency_ms, size_bytes=before.size_bytes, train_score=before.train_score
+    )  # fmt: skip
 
 
 def affordable_folds(bench: Bench, alive: Sequence[int], deadline: Deadline) -> int:

@@ -6,8 +6,7 @@ import math
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -53,7 +52,12 @@ class Bench:
 
     @classmethod
     def open(
-        cls, features: pd.DataFrame, target: NDArray[np.generic], question: Question, splits: Sequence[Split], context: Context
+        cls,
+        features: pd.DataFrame,
+        target: NDArray[np.generic],
+        question: Question,
+        splits: Sequence[Split],
+        context: Context,
     ) -> Self:
         """A bench for some rows. ``target``: class codes or values."""
         folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
@@ -81,6 +85,17 @@ class Bench:
     def begin(self, number: int, configuration: Configuration) -> None:
         """Take up a configuration under a number of its own."""
         self._cases[number] = _Case(configuration)
+
+    def adopt(self, trial: Trial, splits: Sequence[int]) -> None:
+        """Take up a trial that was judged on some splits before, with what is known of it."""
+        if trial.out_of_fold is None:
+            return
+        case = _Case(Configuration(trial.candidate, trial.recipe, trial.parameters), peak_bytes=trial.peak_bytes)
+        ends = np.cumsum([len(self.data.splits[split][1]) for split in splits])
+        rounds = trial.rounds or (0,) * len(splits)
+        for split, scores, best in zip(splits, np.split(trial.out_of_fold, ends[:-1]), rounds, strict=True):
+            case.folds[split] = FoldResult(scores, trial.seconds / len(splits), best)
+        self._cases[trial.number] = case
 
     def submit(self, number: int, split: int, seconds: float | None, deadline: Deadline, measure: bool = False) -> None:
         """Queue one fold of a configuration: boosting may take ``seconds``, the whole no longer than the deadline."""
@@ -125,6 +140,14 @@ class Bench:
     def failed(self, number: int) -> bool:
         return self._cases[number].outcome != "unfinished"
 
+    def configuration(self, number: int) -> Configuration:
+        return self._cases[number].configuration
+
+    def pruned(self, number: int, split: int) -> Trial:
+        """A configuration that was given up after one split."""
+        trial = self.trial(number, (split,))
+        return replace(trial, outcome="pruned", reason="far behind on its first fold", out_of_fold=None)
+
     def folds(self, number: int) -> dict[int, FoldResult]:
         return self._cases[number].folds
 
@@ -149,7 +172,9 @@ class Bench:
         together = np.concatenate([result.scores for result in results])
         each = (score(question, target[self.data.splits[s][1]], r.scores) for s, r in zip(splits, results, strict=True))
         first = results[0]
-        shown = first.train_rows is not None and first.train_scores is not None
+        train_score = math.nan
+        if first.train_rows is not None and first.train_scores is not None:
+            train_score = score(question, target[first.train_rows], first.train_scores)
         return Trial(
             base.number, base.candidate, base.recipe, base.parameters, "done", "",
             score=score(question, target[self.rows(splits)], together),
@@ -160,5 +185,5 @@ class Bench:
             peak_bytes=base.peak_bytes,
             latency_ms=first.latency_ms,
             size_bytes=first.size_bytes,
-            train_score=score(question, target[first.train_rows], first.train_scores) if shown else math.nan,
+            train_score=train_score,
         )  # fmt: skip

@@ -87,7 +87,8 @@ class Dataset:
         """The target as labels (text), or values."""
         if not self.question.classes:
             return self.target
-        return np.array(self.question.classes, dtype=object)[self.target]
+        labels: NDArray[Any] = np.array(self.question.classes, dtype=object)[self.target]
+        return labels
 
 
 def _columns(features: pd.DataFrame, numeric: Sequence[bool]) -> NDArray[np.float64]:

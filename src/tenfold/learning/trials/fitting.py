@@ -129,15 +129,15 @@ def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Pat
 
 def _save(path: Path, matrix: Any, single: bool) -> None:
     if sparse.issparse(matrix):
-        sparse.save_npz(path.with_suffix(".npz"), matrix.tocsr(), compressed=False)
+        joblib.dump(matrix, path.with_suffix(".sparse"))
     else:
         np.save(path.with_suffix(".npy"), np.ascontiguousarray(matrix, dtype=np.float32 if single else np.float64))
 
 
 def _load(path: Path) -> Any:
-    if path.with_suffix(".npz").exists():
-        return sparse.load_npz(path.with_suffix(".npz"))
-    return np.load(path.with_suffix(".npy"), mmap_mode="r")
+    if path.with_suffix(".sparse").exists():
+        return joblib.load(path.with_suffix(".sparse"))
+    return np.load(path.with_suffix(".npy"), mmap_mode="c")  # writable (scikit-learn's trees insist), yet shared
 
 
 def _latency_ms(pipeline: Pipeline, data: Dataset) -> float:
@@ -151,17 +151,6 @@ def _latency_ms(pipeline: Pipeline, data: Dataset) -> float:
         answer(row)
         times.append(time.perf_counter() - begun)
     return float(np.median(times)) * 1000
-
-
-def fit_final(folder: str, configuration: Configuration, rows: Rows | None, seed: int, path: str) -> float:
-    """Fit the whole pipeline on all rows (or some), labels as target, and put it at ``path``; returns seconds."""
-    data = opened(folder)
-    chosen = np.arange(len(data.target)) if rows is None else rows
-    begun = time.perf_counter()
-    pipeline = fitted(data, configuration, chosen, seed)
-    spent = time.perf_counter() - begun
-    joblib.dump(pipeline, path)
-    return spent
 
 
 def fitted(data: Dataset, configuration: Configuration, rows: Rows, seed: int) -> Pipeline:

@@ -30,7 +30,7 @@ Status = Literal["done", "failed", "timeout", "memory", "killed", "cancelled"]
 PRELOAD = (
     "pandas", "scipy.sparse", "sklearn.pipeline", "sklearn.compose", "sklearn.linear_model", "sklearn.ensemble",
     "sklearn.feature_extraction.text", "sklearn.decomposition", "sklearn.dummy", "sklearn.preprocessing",
-    "sklearn.impute", "lightgbm", "catboost", "tenfold.learning.trials.fitting",
+    "sklearn.impute", "lightgbm", "catboost", "tenfold.learning.trials.fitting", "tenfold.learning.refitting",
 )  # fmt: skip
 
 _TICK = 0.05  # seconds between looks at memory and deadlines
@@ -159,7 +159,12 @@ class Pool:
                 self._queue.appendleft(waiting)
                 self._dismiss(worker)
                 continue
-            worker.call, worker.seconds, worker.started, worker.peak = waiting.call, waiting.seconds, time.monotonic(), 0
+            worker.call, worker.seconds, worker.started, worker.peak = (
+                waiting.call,
+                waiting.seconds,
+                time.monotonic(),
+                0,
+            )
 
     def _hire(self) -> _Worker:
         if self._server is None or not self._server.alive():

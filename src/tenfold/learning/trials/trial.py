@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.learning.recipe import Recipe
 
-TrialOutcome = Literal["done", "failed", "timeout", "memory", "killed", "cancelled", "unfinished", "skipped"]
+TrialOutcome = Literal["done", "pruned", "failed", "timeout", "memory", "killed", "cancelled", "unfinished", "skipped"]
 _ARRAYS = ("out_of_fold",)
 
 
@@ -22,8 +22,8 @@ class Trial:
     """What is known of one configuration.
 
     ``out_of_fold``: [rows, classes] probabilities or [rows, 1] values of the validation rows, in the order of the
-    folds (see :class:`tenfold.learning.folds.Design`); None unless ``outcome`` is ``done``. ``score`` is the metric over all
-    of them at once, ``fold_scores`` over each fold. ``rounds`` are the best rounds of boosting, per fold.
+    folds (see :class:`tenfold.learning.folds.Design`); None unless ``outcome`` is ``done``. ``score`` is the metric
+    over all of them at once, ``fold_scores`` over each fold. ``rounds`` are the best rounds of boosting, per fold.
     """
 
     number: int
@@ -65,9 +65,13 @@ class Trial:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], out_of_fold: NDArray[np.float64] | None = None) -> Trial:
-        named = {name: math.nan if value is None else value for name, value in data.items()}
+        named: dict[str, Any] = {name: math.nan if value is None else value for name, value in data.items()}
         scores = tuple(math.nan if score is None else score for score in data["fold_scores"])
-        changed = {"recipe": Recipe.from_dict(data["recipe"]), "fold_scores": scores, "rounds": tuple(data["rounds"])}
+        changed: dict[str, Any] = {
+            "recipe": Recipe.from_dict(data["recipe"]),
+            "fold_scores": scores,
+            "rounds": tuple(data["rounds"]),
+        }
         return cls(**{**named, **changed}, out_of_fold=out_of_fold)
 
     def save(self, folder: Path) -> dict[str, Any]:

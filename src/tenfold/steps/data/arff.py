@@ -127,5 +127,9 @@ def _data(text: PlainText, header: _Header) -> Iterator[list[str]]:
                 raise refusals.bad_arff(text.label, number, "sparse rows are not read yet", do)
             fields = _fields(word)
             if len(fields) != width:
-                raise refusals.bad_arff(text.label, number, f"{len(fields)} values for {width} attributes")
+                raise refusals.bad_arff(
+                    text.label,
+                    number,
+                    f"{refusals.counted(len(fields), 'value')} for {refusals.counted(width, 'attribute')}",
+                )
             yield fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def _names(database: duckdb.DuckDBPyConnection, statement: str) -> list[str]:
 
 
 def _why(error: duckdb.Error) -> str:
-    return " ".join(str(error).split("\n\nLINE")[0].split())
+    """DuckDB's message without its picture, and without the system tables it may propose."""
+    text = " ".join(str(error).split("\n\nLINE")[0].split())
+    return re.sub(r' Did you mean "(pg_|duckdb_|sqlite_)[^"]*"\??', "", text)
 
 
 def _quoted(name: str) -> str:

@@ -23,7 +23,7 @@ from tenfold.steps.data.locate import Located
 from tenfold.steps.data.part import Part, Ragged, as_text, check_names
 from tenfold.steps.data.text import PlainText, plain_texts
 
-_BLOCK = 32 << 20  # no row may be longer
+_BLOCK = 16 << 20  # no row may be longer
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def canonical(label: str, name: str) -> str:
         found = codecs.lookup(name)
         "".encode(found.name)  # `hex`, `zip` and their like are codecs, but do not spell text
     except LookupError as error:
-        known = sorted({each.replace("_", "-") for each in encodings.aliases.aliases.values()} | {"latin-1"})
+        known = sorted({each.replace("_", "-") for each in encodings.aliases.aliases.values()} | {"utf-8", "latin-1"})
         raise refusals.unknown_encoding(label, name, known) from error
     return "utf-8" if found.name == "utf-8-sig" else found.name
 
@@ -116,7 +116,8 @@ def _eight_bit(path: Path, label: str) -> Spelling:
             sample, line = found[0].decode("latin-1"), block[: found.start()].count(b"\n") + 1
     odd = bytes(sorted(set(marks) & set(_UNDEFINED_IN_CP1252)))
     if odd:
-        raise refusals.undecodable(label, "UTF-8, Windows-1252 or Latin-1", line, odd)
+        do = "name its encoding: `encoding: shift-jis`, `gb18030` or `cp1251`, say"
+        raise refusals.undecodable(label, "UTF-8, Windows-1252 or Latin-1", line, odd, do)
     if not marks:
         return Spelling(canonical(label, "latin-1"), sample=sample)
     return Spelling("cp1252", sample=sample.encode("latin-1").decode("cp1252"))

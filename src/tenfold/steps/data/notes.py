@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tenfold.core.chapter import Finding
+from tenfold.steps.data.refusals import counted
 
 
 def byte_order_mark(label: str) -> Finding:
@@ -34,7 +35,7 @@ def no_header(label: str, columns: int, first: Sequence[str]) -> Finding:
 
 
 def names_given(label: str, names: Sequence[str]) -> Finding:
-    return Finding("TF-DATA-105", "note", label, f"{len(names)} columns had no name.",
+    return Finding("TF-DATA-105", "note", label, f"{counted(len(names), 'column')} without a name.",
                    f"They are called {', '.join(names[:8])}.", {"columns": len(names)})  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def quotes_are_text(label: str) -> Finding:
 
 
 def set_aside(label: str, rows: int) -> Finding:
-    return Finding("TF-DATA-109", "warning", label, f"{rows:,} lines had the wrong number of fields.",
+    return Finding("TF-DATA-109", "warning", label, f"{counted(rows, 'line')} of the wrong number of fields.",
                    "They were set aside in ragged.jsonl.", {"rows": rows})  # fmt: skip
 
 

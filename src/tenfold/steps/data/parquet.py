@@ -25,7 +25,7 @@ def part(path: Path, label: str) -> Part:
     """The rows of one Parquet file, in file order."""
     schema, rows = _schema(path, label)
     if not rows:
-        raise refusals.no_rows(label, f"the table has {len(schema)} columns and no rows")
+        raise refusals.no_rows(label, f"the table has {refusals.counted(len(schema), 'column')} and no rows")
     names, findings = check_names(schema.names, label)
     kinds = [typed.physical_of(each.type) for each in schema]
     columns: tuple[tuple[str, Physical], ...] = tuple(

@@ -48,10 +48,10 @@ def check_names(names: Sequence[str], label: str) -> tuple[tuple[str, ...], tupl
     ('c1', 'age')
     """
     whole = _named(names)
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[tuple[int, str]]] = {}
     for place, name in enumerate(whole, start=1):
-        places.setdefault(name.casefold(), []).append(place)
-    twice = [(whole[each[0] - 1], each) for each in places.values() if len(each) > 1]
+        places.setdefault(name.casefold(), []).append((place, name))
+    twice = [each for each in places.values() if len(each) > 1]
     if twice:
         raise refusals.duplicate_names(label, twice)
     reserved = [name for name in whole if name.casefold() in RESERVED]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Sequence
 
 from tenfold.core.errors import UserError, did_you_mean
 
 
 def not_found(asked: str, where: str, near: Sequence[str]) -> UserError:
+    if glob.has_magic(asked):
+        return UserError.of("TF-DATA-001", f"no file matches {asked!r}", where, do="check the folder and the pattern")
     name = asked.replace("\\", "/").rsplit("/", 1)[-1]
     do = did_you_mean(name, near) if near else "check the path; it starts at the folder of the workflow file"
     return UserError.of("TF-DATA-001", f"there is no file {asked!r}", where, do=do)
@@ -17,14 +20,25 @@ def empty(label: str) -> UserError:
     return UserError.of("TF-DATA-002", "the file is empty", label, do="export it again, or name another file")
 
 
-def duplicate_names(label: str, names: Sequence[tuple[str, Sequence[int]]]) -> UserError:
-    got = "; ".join(f"columns {', '.join(map(str, places))} are all named {name!r}" for name, places in names)
-    do = "rename all but one, or list new names under `names:` (SQL does not tell upper case from lower case)"
-    return UserError.of("TF-DATA-003", got, label, expected="one column per name, whatever its case", do=do)
+def duplicate_names(label: str, groups: Sequence[Sequence[tuple[int, str]]]) -> UserError:
+    """Each group: places and names that are the same but for case."""
+    do = "rename all but one, or list new names under `names:`"
+    if label == "data.combine":
+        do = "name them with `as`, or leave one out: `select a.*, b.* exclude (id)`, say"
+    return UserError.of("TF-DATA-003", "; ".join(map(_alike, groups)), label,
+                        expected="one column per name, whatever its case, as in SQL", do=do)  # fmt: skip
+
+
+def _alike(group: Sequence[tuple[int, str]]) -> str:
+    places = ", ".join(str(place) for place, _ in group[:8]) + (" …" if len(group) > 8 else "")
+    names = dict.fromkeys(name for _, name in group)
+    if len(names) == 1:
+        return f"columns {places} are all named {group[0][1]!r}"
+    return f"the names of columns {places} differ only in case ({_some(list(names))})"
 
 
 def header_only(label: str, columns: int) -> UserError:
-    got = f"there is a header of {columns:,} columns, but no rows below it"
+    got = f"there is a header of {counted(columns, 'column')}, but no rows below it"
     do = "export it again with rows; if that line is data, say `header: false`"
     return UserError.of("TF-DATA-004", got, f"{label}, line 1", do=do)
 
@@ -47,7 +61,7 @@ def ragged(label: str, fields: int, lines: Sequence[tuple[int, int]], total: int
         "TF-DATA-007",
         f"lines of the wrong number of fields: {shown}{more}",
         f"{label}, line {lines[0][0]}",
-        expected=f"{fields:,} fields in each",
+        expected=f"{counted(fields, 'field')} in each",
         do="mend them (a delimiter inside a field needs quotes), or say `ragged: quarantine` to set them aside",
     )
 
@@ -62,13 +76,15 @@ def broken_gzip(label: str, why: str) -> UserError:
 
 
 def unknown_encoding(label: str, name: str, known: Sequence[str]) -> UserError:
-    return UserError.of("TF-DATA-010", f"no encoding is called {name!r}", label, do=did_you_mean(name, known))
+    near = did_you_mean(name, known)
+    do = near if near.startswith("did") else "use a name that Python knows: 'utf-8', 'utf-16', 'cp1252', 'latin-1', …"
+    return UserError.of("TF-DATA-010", f"no encoding is called {name!r}", label, do=do)
 
 
 def undecodable(label: str, encoding: str, line: int, data: bytes, do: str = "") -> UserError:
     got = f"the bytes {data.hex(' ')} are not {encoding}"
     return UserError.of("TF-DATA-010", got, f"{label}, line {line}",
-                        do=do or "name the file's own encoding: `encoding: latin-1`, say")  # fmt: skip
+                        do=do or "name the file's own encoding under `encoding:`, or export it as UTF-8")  # fmt: skip
 
 
 def reserved_names(label: str, names: Sequence[str]) -> UserError:
@@ -105,6 +121,8 @@ def no_table(label: str, asked: str | None, tables: Sequence[str]) -> UserError:
 
 
 def bad_query(label: str, why: str, tables: Sequence[str]) -> UserError:
+    if "not authorized" in why or "prohibited" in why:
+        why = f"it may only read ({why})"
     return UserError.of("TF-DATA-016", f"the query fails: {why}", label,
                         do=f"mend `query:` (SQLite's SQL); the tables are {_some(tables)}")  # fmt: skip
 
@@ -144,7 +162,7 @@ def mixed_dialects(label: str, what: str, first: str, got: str, expected: str) -
 
 
 def other_width(label: str, line: int, names: int, fields: int, do: str) -> UserError:
-    got = f"{names:,} names for rows of {fields:,} fields"
+    got = f"{counted(names, 'name')} for rows of {counted(fields, 'field')}"
     return UserError.of("TF-DATA-024", got, f"{label}, line {line}", expected="as many names as fields", do=do)
 
 
@@ -164,6 +182,14 @@ def long_line(label: str, limit: str) -> UserError:
 def changed(label: str) -> UserError:
     return UserError.of("TF-DATA-028", "it was changed while it was read", label,
                         do="run again when nothing writes to it")  # fmt: skip
+
+
+def counted(count: int, noun: str) -> str:
+    """
+    >>> counted(1, "column"), counted(2_000, "column")
+    ('1 column', '2,000 columns')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _some(names: Sequence[str]) -> str:

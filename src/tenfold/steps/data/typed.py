@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tenfold import schema
 from tenfold.schema.canonical import UnsupportedValueError
+from tenfold.schema.canonical import canonical as scalar_text
 from tenfold.steps.data.result import Physical
 
 ARROW: Mapping[Physical, pa.DataType] = {
@@ -77,7 +77,7 @@ def canonical(value: Any) -> str | None:
             return json.dumps(value, ensure_ascii=False, default=canonical)
         case _:
             try:
-                return schema.canonical(value)
+                return scalar_text(value)
             except UnsupportedValueError:
                 return str(value)
 

@@ -32,7 +32,7 @@ class Exploration(Section):
     """Share of the rarest class below which the target counts as imbalanced."""
     skewness: float = Field(2.0, gt=0)
     """Skewness of a numeric target from which it is reported."""
-    outliers: float = Field(0.01, gt=0, le=1)
+    outliers: float = Field(0.05, gt=0, le=1)
     """Share of values beyond three interquartile ranges from which a column is reported."""
     correlation: float = Field(0.98, gt=0, le=1)
     """Absolute rank correlation (or Cramér's V) from which two columns count as the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.statistics.binning import Codes
+from tenfold.statistics.binning import Codes, crosstab
 from tenfold.statistics.correlation import cramers_v, spearman
 from tenfold.statistics.distribution import Distribution, histogram, summarise
 from tenfold.statistics.outliers import far_out
@@ -83,18 +83,20 @@ def _number_bars(values: Floats, target: Target) -> Bars:
 def _level_bars(column: ColumnView) -> Bars:
     if column.kind == "text" or len(column.known) == 0:
         return Bars(())
-    levels, counts = np.unique(column.known.astype(str), return_counts=True)
-    order = np.argsort(-counts, kind="stable")[:_LEVELS]
-    shown = tuple(str(level) for level in levels[order])
-    return Bars(tuple(counts[order].tolist()), levels=shown, by_class=_levels_by_class(column, shown))
+    counts = np.bincount(column.codes[~column.missing], minlength=len(column.levels))
+    order = [code for code in np.argsort(-counts, kind="stable")[:_LEVELS] if counts[code]]
+    shown = tuple(str(column.levels[code]) for code in order)
+    return Bars(tuple(counts[order].tolist()), levels=shown, by_class=_levels_by_class(column, order))
 
 
-def _levels_by_class(column: ColumnView, levels: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+def _levels_by_class(column: ColumnView, shown: list[np.intp]) -> dict[str, tuple[int, ...]]:
     target = column.target
     if not 0 < len(target.classes) <= _CLASSES:
         return {}
-    rows = [target.codes[column.values == level] for level in levels]
-    return {label: tuple(int((each == code).sum()) for each in rows) for code, label in enumerate(target.labels())}
+    table = crosstab(column.codes, target.codes)[shown].astype(int)
+    return {
+        label: tuple(table[:, code].tolist()) for code, label in enumerate(target.labels()) if code < table.shape[1]
+    }
 
 
 def correlations(view: View, most: int) -> tuple[Correlation, ...]:

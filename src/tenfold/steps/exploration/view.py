@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tenfold.metrics import Task
 from tenfold.metrics.scoring import encode
 from tenfold.schema import MISSING, Kind
-from tenfold.statistics.binning import Codes, level_codes, quantile_codes
+from tenfold.statistics.binning import Codes, levels_of, quantile_codes
 from tenfold.statistics.mutual_information import explained_entropy
 from tenfold.statistics.single_feature_score import classification_score, regression_score
 
@@ -80,11 +80,21 @@ class ColumnView:
 
     @cached_property
     def codes(self) -> Codes:
-        return quantile_codes(self.values, BINS) if self.numeric else level_codes(self.values)
+        return quantile_codes(self.values, BINS) if self.numeric else self._levels[1]
+
+    @property
+    def levels(self) -> NDArray[np.object_]:
+        """The level that each code stands for, of a category or text."""
+        return self._levels[0]
+
+    @cached_property
+    def _levels(self) -> tuple[NDArray[np.object_], Codes]:
+        return levels_of(self.values)
 
     @cached_property
     def distinct(self) -> int:
-        return len(np.unique(self.known if self.numeric else self.known.astype(str)))
+        """How many different values are known."""
+        return len(np.unique(self.known if self.numeric else self.codes[~self.missing]))
 
     @cached_property
     def score(self) -> float | None:

@@ -48,14 +48,16 @@ def run(
         family: replace(recipe, transformers=recipe.transformers + own) if family != "none" else recipe
         for family, recipe in recipes.items()
     }
-    value = Recipes(wider, recipes, {**{name: "excluded by you" for name in config.exclude}, **left_out})
+    value = Recipes(wider, recipes, {**dict.fromkeys(config.exclude, "excluded by you"), **left_out})
     return Result(context.step, value, chapter(value, seen))
 
 
 def _check(config: Features, schema: Schema) -> None:
     known = [column.name for column in schema.features]
     problems = [
-        Problem("TF-FEATURE-001", f"there is no feature column {name!r}", "features.exclude", do=did_you_mean(name, known))
+        Problem(
+            "TF-FEATURE-001", f"there is no feature column {name!r}", "features.exclude", do=did_you_mean(name, known)
+        )
         for name in config.exclude
         if name not in known
     ]

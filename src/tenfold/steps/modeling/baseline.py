@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from tenfold.learning.folds import Rows
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.dataset import Dataset
@@ -22,9 +24,7 @@ def dummy_trial(data: Dataset, splits: Sequence[int]) -> Trial:
     each = [np.repeat(answer, len(valid), axis=0) for answer, (_, valid) in zip(answers, parts, strict=True)]
     scores = np.concatenate(each)
     target = data.target[np.concatenate([valid for _, valid in parts])]
-    fold_scores = tuple(
-        score(question, data.target[valid], part) for part, (_, valid) in zip(each, parts, strict=True)
-    )
+    fold_scores = tuple(score(question, data.target[valid], part) for part, (_, valid) in zip(each, parts, strict=True))
     train = data.target[parts[0][0]]
     return Trial(
         DUMMY, "dummy", Recipe("none"), score=score(question, target, scores), fold_scores=fold_scores,
@@ -33,9 +33,10 @@ def dummy_trial(data: Dataset, splits: Sequence[int]) -> Trial:
     )  # fmt: skip
 
 
-def _prior(data: Dataset, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _prior(data: Dataset, rows: Rows) -> NDArray[np.float64]:
     target = data.target[rows]
     if data.question.task == "regression":
         return np.array([[target.mean()]])
     counts = np.bincount(target, minlength=len(data.question.classes)).astype(np.float64)
-    return (counts / counts.sum())[None, :]
+    shares: NDArray[np.float64] = (counts / counts.sum())[None, :]
+    return shares

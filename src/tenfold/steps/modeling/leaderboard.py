@@ -20,7 +20,9 @@ _LITTLE = 0.02
 _SHRINKS = 0.4
 
 
-def leaderboard(trials: Iterable[Trial], target: NDArray[Any], question: Question, dummy: Trial) -> tuple[Standing, ...]:
+def leaderboard(
+    trials: Iterable[Trial], target: NDArray[Any], question: Question, dummy: Trial
+) -> tuple[Standing, ...]:
     """One line per trial; ``target``: the right answers of the rows that finished trials predicted."""
     ordered = sorted(trials, key=lambda trial: (-gain(question, trial.score), trial.number))
     return tuple(_standing(trial, target, question, dummy) for trial in ordered)

@@ -69,5 +69,3 @@ def design(ready: Ready, deadline: Deadline, seed: int) -> Design:
         valid_cap=_VALID_CAP if ready.rows > _VALID_CAP else None,
         seed=seed,
     )
-
-

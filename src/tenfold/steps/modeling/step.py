@@ -9,9 +9,9 @@ from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.search.competition import Competition, compete
 from tenfold.learning.trials.bench import Bench
+from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.pool import PRELOAD
-from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.baseline import dummy_trial

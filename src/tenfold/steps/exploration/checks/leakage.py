@@ -118,7 +118,7 @@ def _giveaway(column: ColumnView, view: View) -> Iterator[Finding]:
         value = "a gap" if column.missing[row] else repr(column.values[row])
         shown = "one range of values" if column.numeric and not column.missing[row] and column.distinct > 32 else value
         yield Finding(
-            "TF-EXPLORE-133", "warning", column.name,
+            "TF-EXPLORE-133", "warning" if column.missing[row] else "note", column.name,
             f"All rows of {target.labels()[label]!r} have {shown} here, and only {other:.1%} of the others.",
             f"{_ASK} leave it out.", {"within": digits(within[code, label]), "elsewhere": digits(other)},
             _leave_out(column.name),
@@ -127,21 +127,32 @@ def _giveaway(column: ColumnView, view: View) -> Iterator[Finding]:
 
 def _identifier(column: ColumnView, view: View) -> Iterator[Finding]:
     """Different in (nearly) every row: a name for the row, or its number in the file."""
-    if column.kind not in ("number", "category") or len(column.known) < 50:
+    if len(column.known) < 50:
         return
     unique = column.distinct / len(column.known)
-    if column.kind == "number":
-        known = column.known.astype(np.float64)
-        dense = np.ptp(known) + 1 <= 2 * view.rows_train * (1.5 if view.rows < view.rows_train else 1.0)
-        suspect = unique == 1 and bool((known == np.floor(known)).all()) and bool(dense)
-    else:
-        suspect = unique >= 0.95
-    if suspect:
+    if (unique == 1 and _numbers_rows(column, view)) or (unique >= 0.95 and _names_rows(column)):
         yield Finding(
             "TF-EXPLORE-134", "warning", column.name, f"{unique:.0%} of its values are different: it names the row.",
             "A model can only learn it by heart. Make it the key, or leave it out.", {"unique": digits(unique)},
             _leave_out(column.name),
         )  # fmt: skip
+
+
+def _numbers_rows(column: ColumnView, view: View) -> bool:
+    """Whole numbers without large gaps, or called an identifier."""
+    if column.kind != "number" or not (column.known == np.floor(column.known)).all():
+        return False
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", column.name)  # PassengerId → Passenger, Id
+    called = bool(words) and words[-1].casefold() in ("id", "key", "no", "nr")
+    return called or bool(np.ptp(column.known) + 1 <= 2 * view.rows_train)
+
+
+def _names_rows(column: ColumnView) -> bool:
+    """A category, or single words such as links in a text."""
+    if column.kind == "category":
+        return True
+    words = column.known if column.raw is None else column.raw
+    return column.kind == "text" and not any(" " in str(word).strip() for word in words)
 
 
 def _hint(column: ColumnView, view: View) -> Iterator[Finding]:

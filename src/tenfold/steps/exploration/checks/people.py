@@ -15,14 +15,16 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import ColumnView, View
 
-#: At most this many values of a column are read.
-_READ = 2000
+#: At most this many values of a column are read, and this many letters of each.
+_READ, _LETTERS = 1000, 500
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "e-mail addresses": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[a-z]{2,}", re.I),
     "IP addresses": re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])"),
     "bank accounts (IBAN)": re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),
     "social security numbers": re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"),
-    "telephone numbers": re.compile(r"(?<![\w.])(?:\+\d{1,3}[ .-]?)?\(?\d{2,4}\)?(?:[ .-]\d{2,4}){2,4}(?![\w.-])"),
+    "telephone numbers": re.compile(
+        r"\+\d{1,3}[ .-]?(?:\(?\d\)?[ .-]?){7,12}|(?<![\w.])\(?\d{2,4}\)?(?:[ .-]\d{2,4}){2,4}(?![\w.-])"
+    ),
     "names of persons": re.compile(r"\b(?:Mr|Mrs|Miss|Ms|Dr|Herr|Frau|Mme|Sr|Sra)\.? [A-ZÀ-Þ]"),
 }
 #: Dates look like telephone numbers.
@@ -95,7 +97,7 @@ def _fits(column: ColumnView, kind: str) -> bool:
 def _by_value(column: ColumnView) -> tuple[str, float]:
     """The pattern most often found, if it is in half of a category's values or in a twentieth of the texts."""
     values = column.known if column.raw is None else column.raw
-    texts = [str(value) for value in values[:_READ] if value]
+    texts = [str(value)[:_LETTERS] for value in values[:_READ] if value]
     if len(texts) < 20 or column.distinct < 10:
         return "", 0.0
     shares = {

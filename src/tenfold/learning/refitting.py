@@ -1,0 +1,122 @@
+"""The final fit: a configuration on every row, and the proof that its graph answers alike; one process per member."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+
+from tenfold.core.clock import Deadline
+from tenfold.learning.candidates import candidate
+from tenfold.learning.composition import Member
+from tenfold.learning.folds import sample
+from tenfold.learning.proof import prove_member
+from tenfold.learning.trials.bench import Bench
+from tenfold.learning.trials.dataset import opened
+from tenfold.learning.trials.fitting import Configuration, fitted
+from tenfold.learning.trials.trial import Trial
+from tenfold.schema import Kind
+
+#: Typed rows that a member is proven on (hostile alterations are added to them).
+_PROVEN_ON = 200
+#: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
+_PLANNED = 0.6
+
+
+@dataclass(frozen=True)
+class Refit:
+    """One member fitted for good, or why it was not. ``rows``: how many it was fitted on."""
+
+    trial: Trial
+    member: Member | None
+    rows: int = 0
+    seconds: float = 0.0
+    graph: bool = True  # whether its graph was proven to answer alike
+    reason: str = ""
+
+
+def final(trial: Trial) -> Configuration:
+    """The configuration of a trial with its rounds of boosting settled: the mean of the best ones over the folds."""
+    model = candidate(trial.candidate)
+    rounds = {model.rounds: max(1, round(float(np.mean(trial.rounds))))} if model.rounds and trial.rounds else {}
+    return Configuration(trial.candidate, trial.recipe, {**trial.parameters, **rounds})
+
+
+def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
+    """What fitting on ``rows`` rows will take, going by the folds (time grows with the rows)."""
+    return trial.seconds / max(1, len(trial.fold_scores)) * rows / max(1, trained_on)
+
+
+def refit(
+    bench: Bench, trials: Sequence[Trial], inputs: Sequence[tuple[str, Kind]], deadline: Deadline, prove: bool
+) -> list[Refit]:
+    """Fit and prove each trial's configuration within the deadline, in the order given.
+
+    Where all rows would take too long, the largest sample that fits is taken. ``prove`` is false for what cannot be
+    a graph anyway.
+    """
+    calls: dict[int, tuple[Trial, int, Path]] = {}
+    for trial in trials:
+        rows = _rows(bench, trial, deadline, len(trials))
+        path = bench.data.folder / f"member-{trial.number}.joblib"
+        arguments = (str(bench.data.folder), final(trial), rows, bench.seed, str(path), inputs if prove else None)
+        seconds = None if math.isinf(deadline.at) else deadline.left()
+        calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, rows, path)
+    found: dict[int, Refit] = {}
+    while calls.keys() - found.keys() and not deadline.passed():
+        outcome = bench.pool.next(min(1.0, deadline.left()))
+        if outcome is not None and outcome.id in calls:
+            trial, rows, path = calls[outcome.id]
+            found[outcome.id] = _refit(trial, rows, path, outcome.value, outcome.error)
+    bench.pool.cancel()
+    return [found.get(call, Refit(trial, None, reason="the time was up")) for call, (trial, _, _) in calls.items()]
+
+
+def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit:
+    if value is None:
+        return Refit(trial, None, reason=error)
+    seconds, problems = value
+    member = Member(trial.name, trial.family, joblib.load(path))
+    return Refit(trial, member, rows, seconds, not problems, "; ".join(problems))
+
+
+def _rows(bench: Bench, trial: Trial, deadline: Deadline, members: int) -> int:
+    everything = len(bench.data.target)
+    if math.isinf(deadline.at):
+        return everything
+    trained_on = len(bench.data.splits[0][0])
+    allowed = deadline.left() * _PLANNED * bench.workers / max(bench.workers, members)
+    needed = expected_seconds(trial, everything, trained_on)
+    return everything if needed <= allowed else max(min(everything, 1000), int(everything * allowed / needed))
+
+
+def fit_and_prove(
+    folder: str, configuration: Configuration, rows: int, seed: int, path: str,
+    inputs: Sequence[tuple[str, Kind]] | None,
+) -> tuple[float, tuple[str, ...]]:  # fmt: skip
+    """In a trial's process: put the fitted pipeline at ``path``; returns seconds, and what speaks against its graph."""
+    data = opened(folder)
+    strata = None if data.question.task == "regression" else data.target
+    chosen = sample(np.arange(len(data.target)), rows, seed, strata)
+    begun = time.perf_counter()
+    pipeline = fitted(data, configuration, chosen, seed)
+    seconds = time.perf_counter() - begun
+    joblib.dump(pipeline, path)
+    if inputs is None:
+        return seconds, ("it has no graph: a user's own class",)
+    shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))
+    proof = prove_member(Member(configuration.candidate, configuration.recipe.family, pipeline), inputs, shown, seed)
+    return seconds, proof.problems
+
+
+def weighed(refits: Sequence[Refit], weights: Sequence[float]) -> tuple[Member, ...]:
+    """The members with their shares among those that are left."""
+    left = [(each.member, weight) for each, weight in zip(refits, weights, strict=True) if each.member is not None]
+    total = sum(weight for _, weight in left)
+    return tuple(replace(member, weight=weight / total) for member, weight in left)

@@ -1,0 +1,88 @@
+"""Where new configurations come from: one Optuna study per candidate, asked and told in a fixed order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import optuna
+
+from tenfold.learning.candidates import Size, candidate
+from tenfold.learning.question import Question
+from tenfold.learning.scoring import gain
+from tenfold.learning.search.grid import axes
+from tenfold.learning.trials.trial import Trial
+
+Method = Literal["bayesian", "random", "grid"]
+
+#: Whose turn it is, by rank: the best candidate is tried most often.
+_TURNS = (0, 1, 0, 2, 0, 1, 0, 3)
+
+
+@dataclass
+class Studies:
+    """Proposes parameters. The same seed and the same results told give the same proposals.
+
+    ``ranked``: tunable candidates, the best first.
+    """
+
+    question: Question
+    size: Size
+    ranked: Sequence[str]
+    method: Method
+    seed: int
+    _studies: dict[str, optuna.Study] = field(default_factory=dict, init=False)
+    _open: dict[int, tuple[str, optuna.trial.Trial]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        logging.getLogger("optuna").setLevel(logging.ERROR)
+        for place, name in enumerate(self.ranked):
+            study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
+            for known in getattr(candidate(name), "portfolio", ()) if self.method == "bayesian" else ():
+                study.enqueue_trial(dict(known))
+            self._studies[name] = study
+
+    def _sampler(self, name: str, seed: int) -> optuna.samplers.BaseSampler:
+        match self.method:
+            case "random":
+                return optuna.samplers.RandomSampler(seed=seed)
+            case "grid":
+                return optuna.samplers.GridSampler(axes(candidate(name), self.question.task, self.size), seed=seed)
+            case _:
+                return optuna.samplers.TPESampler(seed=seed, n_startup_trials=8, multivariate=True)
+
+    def turn(self, number: int) -> str:
+        """Whose turn trial ``number`` is."""
+        return self.ranked[_TURNS[number % len(_TURNS)] % len(self.ranked)]
+
+    def exhausted(self, name: str) -> bool:
+        """Whether a grid has been walked through, or enough trials of a small space were proposed."""
+        study = self._studies[name]
+        sampler = study.sampler
+        if len(study.trials) - self._waiting(study) >= candidate(name).enough:
+            return True
+        return isinstance(sampler, optuna.samplers.GridSampler) and sampler.is_exhausted(study)
+
+    @staticmethod
+    def _waiting(study: optuna.Study) -> int:
+        return len(study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.WAITING]))
+
+    def ask(self, number: int, name: str) -> Mapping[str, Any]:
+        """Parameters for trial ``number``."""
+        trial = self._studies[name].ask()
+        self._open[number] = (name, trial)
+        return dict(candidate(name).space(trial, self.question.task, self.size))
+
+    def tell(self, number: int, result: Trial) -> None:
+        """What came of trial ``number``."""
+        name, trial = self._open.pop(number)
+        value = gain(self.question, result.score)
+        if result.outcome == "done":
+            self._studies[name].tell(trial, value)
+        elif result.outcome == "pruned":
+            trial.report(gain(self.question, result.fold_scores[0]), 0)
+            self._studies[name].tell(trial, state=optuna.trial.TrialState.PRUNED)
+        else:
+            self._studies[name].tell(trial, state=optuna.trial.TrialState.FAIL)

@@ -1,0 +1,169 @@
+"""From judged trials to one model: weights, the last fits, temperature, threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.pipeline import Pipeline
+
+from tenfold.core.clock import Deadline
+from tenfold.learning import threshold as thresholds
+from tenfold.learning.calibration import temperature
+from tenfold.learning.composition import Composition, Member, calibrated
+from tenfold.learning.ensemble import weighted
+from tenfold.learning.question import Question
+from tenfold.learning.refitting import Refit, final, refit, weighed
+from tenfold.learning.scoring import score
+from tenfold.learning.trials.bench import Bench
+from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.trials.trial import Trial
+from tenfold.metrics import METRICS, metrics_for
+from tenfold.schema import Schema
+from tenfold.steps.modeling.leaderboard import leaderboard
+from tenfold.steps.modeling.result import Standing
+from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.result import Part, Tuned
+from tenfold.steps.tuning.selection import Selection, by_score, is_own, select, simple_enough
+
+#: Leaderboard lines that are kept.
+_LINES = 30
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the chapter tells besides the result."""
+
+    trials: tuple[Trial, ...]
+    refits: tuple[Refit, ...]
+    single: float  # the best single trial's score
+    uncalibrated: float | None  # log loss before temperature scaling
+    calibrated: float | None
+    reason: str  # why this selection
+    fallback: str = ""  # why something simpler than planned is returned
+
+
+def assemble(
+    config: Tuning, bench: Bench, schema: Schema, splits: Sequence[int], trials: Sequence[Trial], deadline: Deadline,
+    simple_margin: float,
+) -> tuple[Tuned, Facts]:  # fmt: skip
+    """Weigh, fit on all rows, prove, calibrate and decide, within the deadline."""
+    question = bench.question
+    rows = bench.rows(splits)
+    target = bench.data.target[rows]
+    chosen = _chosen(config, question, trials, target, bench.seed, simple_margin)
+    own = any(is_own(trial) for trial in chosen.trials)
+    learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
+    refits = refit(bench, learned, schema.inputs, deadline, prove=not own)
+    kept = [
+        (each, weight)
+        for each, weight in zip(refits, chosen.weights, strict=False)
+        if each.member is not None and (each.graph or own)
+    ]
+    if not kept:
+        kept = [(_dummy(bench, trials), 1.0)]
+    members = weighed([each for each, _ in kept], [weight for _, weight in kept])
+    raw = weighted([_scores(each.trial) for each, _ in kept], [weight for _, weight in kept])
+    composition, scores, losses = _finished(config, question, members, target, raw)
+    tuned = Tuned(
+        composition,
+        tuple(_part(each, member.weight) for (each, _), member in zip(kept, members, strict=True)),
+        _board(question, trials, target, scores, composition),
+        scores,
+        bench.data.labels[rows],
+        rows,
+        np.concatenate([np.full(len(bench.data.splits[split][1]), place) for place, split in enumerate(splits)]),
+        question.metric.name,
+        score(question, target, scores, threshold=composition.threshold),
+        "python" if own and kept[0][0].trial.candidate != "dummy" else "onnx",
+        sum(trial.candidate != "dummy" for trial in trials),
+    )
+    best = by_score(question, trials)[0].score
+    fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""
+    return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, fallback)
+
+
+def _chosen(
+    config: Tuning, question: Question, trials: Sequence[Trial], target: NDArray[Any], seed: int, margin: float
+) -> Selection:
+    together = select(config, question, trials, target, seed)
+    if question.explainability == "preferred":
+        best = score(question, target, together.out_of_fold())
+        return simple_enough(question, trials, best, margin) or together
+    return together
+
+
+def _finished(
+    config: Tuning, question: Question, members: tuple[Member, ...], target: NDArray[Any], raw: NDArray[np.float64]
+) -> tuple[Composition, NDArray[np.float64], tuple[float | None, float | None]]:
+    """The composition with its temperature and threshold, its scores, and the log loss before and after."""
+    degree = temperature(question, target, raw) if config.calibration == "auto" else None
+    scores = calibrated(raw, degree)
+    losses: tuple[float | None, float | None] = (None, None)
+    if degree is not None:
+        losses = (score(question, target, raw, "log_loss"), score(question, target, scores, "log_loss"))
+    code = question.positive_code
+    positive = question.classes[code] if code is not None else None
+    limit = decision_threshold(config, question, target, scores)
+    return Composition(question.task, question.classes, members, degree, limit, positive), scores, losses
+
+
+def decision_threshold(
+    config: Tuning, question: Question, target: NDArray[Any], scores: NDArray[np.float64]
+) -> float | None:
+    """From the setting, the costs, or the question's metric where it is about decisions; None for 0.5 or no choice."""
+    code = question.positive_code
+    if code is None:
+        return None
+    if isinstance(config.threshold, float | int):
+        return float(config.threshold)
+    positive, probability = target == code, scores[:, code]
+    if config.threshold is None and question.costs is not None and question.costs[0] != question.costs[1]:
+        return thresholds.by_cost(positive, probability, question.costs)
+    metric = config.threshold or question.metric.name
+    return thresholds.by_metric(positive, probability, metric) if METRICS[metric].needs == "labels" else None
+
+
+def _dummy(bench: Bench, trials: Sequence[Trial]) -> Refit:
+    """The dummy, fitted here and now."""
+    trial = next(trial for trial in trials if trial.candidate == "dummy")
+    regression = bench.question.task == "regression"
+    estimator = DummyRegressor() if regression else DummyClassifier(strategy="prior")
+    pipeline = Pipeline([("recipe", "passthrough"), ("estimator", estimator)])
+    rows = np.arange(len(bench.data.target))
+    pipeline.fit(bench.data.frame(rows), bench.data.labels)
+    return Refit(trial, Member(trial.name, "none", pipeline), len(rows))
+
+
+def _part(each: Refit, weight: float) -> Part:
+    configuration: Configuration = final(each.trial)
+    return Part(each.trial.name, configuration, weight, each.rows, each.seconds, each.reason)
+
+
+def _scores(trial: Trial) -> NDArray[np.float64]:
+    if trial.out_of_fold is None:
+        raise ValueError(f"trial {trial.name} has no out-of-fold predictions")
+    return trial.out_of_fold
+
+
+def _board(
+    question: Question, trials: Sequence[Trial], target: NDArray[Any], scores: NDArray[np.float64],
+    composition: Composition,
+) -> tuple[Standing, ...]:  # fmt: skip
+    """The model itself, then single trials, the best first."""
+    metrics = {
+        metric.name: _finite(score(question, target, scores, metric.name, composition.threshold))
+        for metric in metrics_for(question.task)
+    }
+    name = "ensemble" if len(composition.members) > 1 else composition.members[0].name
+    own = Standing(-1, f"→ {name} (this model)", metrics, "done")
+    lines = leaderboard(trials, target, question, trials[0])
+    return (own, *(replace(line, name=f"{line.name}-{line.number}") for line in lines[:_LINES]))
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -1,0 +1,117 @@
+"""What step 8 tells the report."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+
+from tenfold.core import charts
+from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
+from tenfold.core.units import human_seconds
+from tenfold.learning.question import Question
+from tenfold.learning.scoring import gain
+from tenfold.steps.modeling.chapter import board_grid
+from tenfold.steps.tuning.assembling import Facts as Found
+from tenfold.steps.tuning.result import Tuned
+
+
+def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
+    """The model, what it is made of, and how the search went."""
+    metric = question.metric
+    count = len(tuned.parts)
+    made = f"an ensemble of {count} models" if count > 1 else tuned.parts[0].name
+    summary = f"{made[0].upper()}{made[1:]}: {metric.title} {tuned.score:.4g} out-of-fold after {tuned.trials} trials."
+    blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), board_grid(tuned.leaderboard, question)]
+    blocks += _figures(found, question)
+    blocks.append(_outcomes(found))
+    return Chapter("tuning", "Tuning", summary, tuple(blocks), _findings(tuned, found, question))
+
+
+def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
+    composition = tuned.composition
+    items = [
+        (f"{question.metric.title}, this model", f"{tuned.score:.5g}"),
+        ("best single trial", f"{found.single:.5g}"),
+        ("trials", f"{tuned.trials}"),
+        ("rows judged", f"{len(tuned.rows):,}"),
+    ]
+    if composition.temperature is not None:
+        items.append(("temperature", f"{composition.temperature:.3f}"))
+        items.append(("log loss before and after", f"{found.uncalibrated:.4f} → {found.calibrated:.4f}"))
+    if composition.threshold is not None:
+        items.append((f"counts as {composition.positive!r} from", f"{composition.threshold:.3f}"))
+    if found.reason:
+        items.append(("why this one", found.reason))
+    return Facts(tuple(items))
+
+
+def _parts(tuned: Tuned) -> Grid:
+    rows = tuple(
+        (
+            part.name,
+            round(part.weight, 3),
+            part.rows,
+            human_seconds(part.seconds),
+            _settings(part.configuration.parameters),
+        )
+        for part in tuned.parts
+    )
+    note = "Fitted on training rows only; boosted for the mean of the best rounds over the folds. Each one is proven."
+    return Grid("What it is made of", ("member", "weight", "rows", "time to fit", "parameters"), rows, note)
+
+
+def _settings(parameters: object) -> str:
+    items = parameters.items() if hasattr(parameters, "items") else ()
+    return ", ".join(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in items)
+
+
+def _figures(found: Found, question: Question) -> list[Block]:
+    done = [trial for trial in found.trials if trial.out_of_fold is not None and trial.candidate != "dummy"]
+    if len(done) < 5:
+        return []
+    sign = question.metric.sign
+    best = list(itertools.accumulate((gain(question, trial.score) for trial in done), max))
+    series = {
+        "best so far": [(place, sign * value) for place, value in enumerate(best, 1)],
+        "trial": [(place, trial.score) for place, trial in enumerate(done, 1)],
+    }
+    spec = charts.lines(series, x="trials completed", y=question.metric.title)
+    return [Figure("The search", spec, "Flat at the right: more time would hardly help.")]
+
+
+def _outcomes(found: Found) -> Grid:
+    counts = Counter((trial.candidate, trial.outcome) for trial in found.trials)
+    seconds: Counter[tuple[str, str]] = Counter()
+    for trial in found.trials:
+        seconds[trial.candidate, trial.outcome] += round(trial.seconds)
+    rows = tuple((name, outcome, count, seconds[name, outcome]) for (name, outcome), count in sorted(counts.items()))
+    return Grid("Trials", ("candidate", "outcome", "trials", "seconds"), rows, "Pruned: far behind on its first fold.")
+
+
+def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, ...]:
+    notes = []
+    for each in found.refits:
+        if each.member is None or (not each.graph and tuned.kind == "onnx"):
+            notes.append(
+                Finding("TF-TUNE-101", "warning", each.trial.name,
+                        f"It was left out of the model: {each.reason or 'not fitted'}.",
+                        "The other members' weights were raised.")
+            )  # fmt: skip
+    short = [part for part in tuned.parts if part.rows and part.rows < max(each.rows for each in tuned.parts)]
+    if short:
+        notes.append(Finding("TF-TUNE-102", "note", ", ".join(part.name for part in short),
+                             "Fitted on a sample of the rows: all of them would have taken too long.",
+                             "Give more time."))  # fmt: skip
+    if found.fallback or tuned.parts[0].name.startswith("dummy"):
+        notes.append(Finding("TF-TUNE-103", "problem", "budget",
+                             f"Only the dummy is returned: {found.fallback or 'no model was done in time'}.",
+                             "Give more time: --budget 60s or more."))  # fmt: skip
+    if tuned.kind == "python":
+        notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
+                             "It is released as a bundle of kind `python`."))  # fmt: skip
+    broken = [trial for trial in found.trials if trial.outcome in ("failed", "memory", "killed")]
+    if broken:
+        notes.append(Finding("TF-TUNE-105", "note", ", ".join(t.name for t in broken[:5]),
+                             f"{len(broken)} trial(s) failed: {broken[0].reason[:160]}",
+                             "Each was lost alone; the others were not touched."))  # fmt: skip
+    return tuple(notes)

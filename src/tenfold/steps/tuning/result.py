@@ -1,0 +1,101 @@
+"""What step 8 leaves behind: the fitted composition, and the out-of-fold predictions that speak for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.core import files
+from tenfold.learning.composition import Composition
+from tenfold.learning.recipe import Recipe
+from tenfold.learning.trials.fitting import Configuration
+from tenfold.steps.modeling.result import Standing
+
+
+@dataclass(frozen=True)
+class Part:
+    """One member as it was decided on: what to fit, with which weight, and what came of its last fit."""
+
+    name: str
+    configuration: Configuration
+    weight: float
+    rows: int = 0
+    seconds: float = 0.0
+    note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        known = self.configuration
+        plain = {"candidate": known.candidate, "recipe": known.recipe.to_dict(), "parameters": dict(known.parameters)}
+        return {"name": self.name, "weight": self.weight, "rows": self.rows, "seconds": self.seconds,
+                "note": self.note, "configuration": plain}  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Part:
+        known = data["configuration"]
+        configuration = Configuration(known["candidate"], Recipe.from_dict(known["recipe"]), known["parameters"])
+        return cls(**{**data, "configuration": configuration})
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The model, and its evidence.
+
+    ``parts`` say how each member of ``composition`` was fitted. ``out_of_fold``: [rows, classes] probabilities
+    (calibrated) or [rows, 1] values of the whole ensemble; ``target``: labels or values of the same rows; ``rows``:
+    their positions in ``train.parquet``; ``folds``: the fold that each was predicted in. ``score``: the metric over
+    them. ``kind``: what the bundle can be.
+    """
+
+    composition: Composition = field(compare=False)
+    parts: tuple[Part, ...]
+    leaderboard: tuple[Standing, ...]
+    out_of_fold: NDArray[np.float64] = field(compare=False, repr=False)
+    target: NDArray[Any] = field(compare=False, repr=False)
+    rows: NDArray[np.intp] = field(compare=False, repr=False)
+    folds: NDArray[np.intp] = field(compare=False, repr=False)
+    metric: str
+    score: float
+    kind: Literal["onnx", "python"] = "onnx"
+    trials: int = 0
+
+    def save(self, folder: Path) -> None:
+        """Write everything. The pickle stays in the local cache; no bundle ever holds one."""
+        joblib.dump(self.composition, folder / "composition.joblib")
+        for name in ("out_of_fold", "rows", "folds"):
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        numeric = self.target.dtype != object
+        np.save(folder / "target.npy", self.target if numeric else self.target.astype(str))
+        files.write_json(
+            folder / "tuned.json",
+            {
+                "parts": [part.to_dict() for part in self.parts],
+                "leaderboard": [asdict(each) for each in self.leaderboard],
+                "metric": self.metric,
+                "score": self.score if np.isfinite(self.score) else None,
+                "kind": self.kind,
+                "trials": self.trials,
+            },
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        data = files.read_json(folder / "tuned.json")
+        arrays = {name: np.load(folder / f"{name}.npy") for name in ("out_of_fold", "rows", "folds", "target")}
+        if arrays["target"].dtype.kind == "U":
+            arrays["target"] = arrays["target"].astype(object)
+        return cls(
+            joblib.load(folder / "composition.joblib"),
+            tuple(Part.from_dict(each) for each in data["parts"]),
+            tuple(Standing(**each) for each in data["leaderboard"]),
+            **arrays,
+            metric=data["metric"],
+            score=float("nan") if data["score"] is None else data["score"],
+            kind=data["kind"],
+            trials=data["trials"],
+        )

@@ -1,0 +1,117 @@
+"""Which trials are weighed together, and where a simple model is enough."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.learning.ensemble import Scores, greedy_weights, weighted
+from tenfold.learning.folds import sample
+from tenfold.learning.question import Question
+from tenfold.learning.scoring import gain, score
+from tenfold.learning.trials.trial import Trial
+from tenfold.steps.tuning.config import Tuning
+
+#: Trials that ensemble selection looks at, the best ones and each candidate's best.
+_LIBRARY = 25
+#: Linear models differ in one number only: so many of them say all there is to say.
+_ALIKE = 2
+#: Rows that it looks at.
+_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Trials with their weights (summing to 1), and why these."""
+
+    trials: tuple[Trial, ...]
+    weights: tuple[float, ...]
+    reason: str = ""
+
+    def out_of_fold(self) -> Scores:
+        return weighted([_predictions(trial) for trial in self.trials], self.weights)
+
+
+def is_own(trial: Trial) -> bool:
+    """Whether a trial holds a class of the user's own, which no graph is written for."""
+    return ":" in trial.candidate or any(each.method == "user" for each in trial.recipe.transformers)
+
+
+def by_score(question: Question, trials: Sequence[Trial]) -> list[Trial]:
+    """Finished trials, the best first; of equals the earlier one."""
+    done = [trial for trial in trials if trial.out_of_fold is not None]
+    return sorted(done, key=lambda trial: (-gain(question, trial.score), trial.number))
+
+
+def select(
+    config: Tuning, question: Question, trials: Sequence[Trial], target: NDArray[np.generic], seed: int
+) -> Selection:
+    """The ensemble, or the single model, that does best out-of-fold. ``target``: right answers of the judged rows."""
+    ranked = by_score(question, trials)
+    written = [trial for trial in ranked if not is_own(trial)]
+    own = [trial for trial in ranked if is_own(trial)]
+    if not [trial for trial in written if trial.candidate != "dummy"]:
+        return _alone(ranked[0])
+    together = _ensemble(config, question, _library(written), target, seed)
+    if own and gain(question, own[0].score) > gain(question, score(question, target, together.out_of_fold())):
+        return _alone(own[0], "your own estimator does better alone than all others together")
+    return together
+
+
+def _alone(trial: Trial, reason: str = "") -> Selection:
+    return Selection((trial,), (1.0,), reason)
+
+
+def _library(ranked: Sequence[Trial]) -> list[Trial]:
+    learned = [trial for trial in ranked if trial.candidate != "dummy"]
+    firsts = {trial.candidate: trial for trial in reversed(learned)}
+    alike = Counter[str]()
+    chosen = {trial.number for trial in firsts.values()}
+    for trial in learned[: 4 * _LIBRARY]:
+        alike[trial.candidate] += 1
+        if alike[trial.candidate] <= (_ALIKE if trial.candidate == "linear" else _LIBRARY):
+            chosen.add(trial.number)
+    return [trial for trial in learned if trial.number in chosen][:_LIBRARY]
+
+
+def _ensemble(
+    config: Tuning, question: Question, library: Sequence[Trial], target: NDArray[np.generic], seed: int
+) -> Selection:
+    if not config.ensemble or len(library) == 1:
+        return _alone(library[0])
+    rows = sample(np.arange(len(target)), _ROWS, seed)
+    predictions = [_predictions(trial)[rows] for trial in library]
+    weights = greedy_weights(
+        predictions, lambda scores: gain(question, score(question, target[rows], scores)), config.rounds, config.members
+    )  # fmt: skip
+    kept = [(trial, float(weight)) for trial, weight in zip(library, weights, strict=True) if weight > 0]
+    kept.sort(key=lambda pair: (-pair[1], pair[0].number))
+    return Selection(tuple(trial for trial, _ in kept), tuple(weight for _, weight in kept))
+
+
+def simple_enough(question: Question, trials: Sequence[Trial], best: float, margin: float) -> Selection | None:
+    """The linear model, where it is worse than ``best`` by no more than ``margin`` of the way from the dummy to it."""
+    ranked = by_score(question, trials)
+    simple = next((trial for trial in ranked if trial.candidate == "linear"), None)
+    dummy = next((trial for trial in ranked if trial.candidate == "dummy"), None)
+    if simple is None or dummy is None:
+        return None
+    distance = gain(question, best) - gain(question, dummy.score)
+    behind = gain(question, best) - gain(question, simple.score)
+    if distance <= 0 or behind > margin * distance:
+        return None
+    share = max(0.0, behind / distance)
+    return _alone(
+        simple, f"explainability is preferred, and the linear model is behind by {share:.1%} of the way from the dummy "
+        f"to the best (allowed: {margin:.1%})",
+    )  # fmt: skip
+
+
+def _predictions(trial: Trial) -> Scores:
+    if trial.out_of_fold is None:
+        raise ValueError(f"trial {trial.name} has no out-of-fold predictions")
+    return trial.out_of_fold

@@ -1,0 +1,127 @@
+"""Step 8: search, weigh, calibrate, decide, and fit for good. At every moment there is a best model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tenfold.core import identity
+from tenfold.core.clock import Deadline
+from tenfold.core.result import Context, Result
+from tenfold.learning.candidates import Size, candidate
+from tenfold.learning.question import Question
+from tenfold.learning.refitting import expected_seconds
+from tenfold.learning.scoring import gain
+from tenfold.learning.search.competition import Competition, deepen
+from tenfold.learning.search.journal import Journal
+from tenfold.learning.search.studies import Studies
+from tenfold.learning.search.tuner import Limits, Search
+from tenfold.learning.trials.bench import Bench
+from tenfold.learning.trials.client import fork_server
+from tenfold.learning.trials.pool import PRELOAD
+from tenfold.learning.trials.trial import Trial
+from tenfold.steps.features.result import Recipes
+from tenfold.steps.modeling.baseline import dummy_trial
+from tenfold.steps.modeling.preparing import Ready, ready
+from tenfold.steps.modeling.result import Modeled
+from tenfold.steps.tuning.assembling import assemble
+from tenfold.steps.tuning.chapter import chapter
+from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.result import Tuned
+from tenfold.steps.tuning.selection import by_score, is_own
+
+#: Trials where neither time nor a number limits them.
+_UNHURRIED = 30
+#: Numbers of tuned trials begin here, so that they are told from the candidates' own.
+FIRST = 100
+#: Seconds kept for weighing, calibration, proofs and saving, on top of the last fits; and the most of the time left
+#: that may be kept.
+_KEPT, _MOST = 3.0, 0.6
+#: Seconds for what comes after the last fit: calibration, threshold, leaderboard, saving.
+_LAST = 1.0
+
+
+def run(
+    config: Tuning, train: Path, recipes: Recipes, modeled: Modeled, question: Question, context: Context,
+    *, journal: Path | None = None, simple_margin: float = 0.01,
+) -> Result[Tuned]:  # fmt: skip
+    """The best model that the time allows, fitted on all training rows and proven.
+
+    ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
+    ``modeling.simple_margin``. The result is partial when the user stopped it.
+    """
+    fork_server(PRELOAD)
+    data = ready(train, recipes.schema, question, context)
+    with data.bench(modeled.design, context) as bench:
+        known = _deepened(modeled, bench, context)
+        trials = _search(config, data, known, bench, context, journal)
+        end = context.deadline.minus(_LAST)
+        value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin)
+    return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
+
+
+def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
+    """The candidates' trials, judged on more folds where modeling had no time for them; the dummy first."""
+    learned = tuple(trial for trial in modeled.trials if trial.candidate != "dummy")
+    before = Competition(learned, modeled.splits, modeled.seconds_per_fold)
+    after = deepen(bench, before, context.deadline, context.stopping, lambda trial: None)
+    return replace(after, trials=(dummy_trial(bench.data, after.splits), *after.trials))
+
+
+def _search(
+    config: Tuning, data: Ready, known: Competition, bench: Bench, context: Context, journal: Path | None
+) -> list[Trial]:  # fmt: skip
+    best = by_score(data.question, known.trials)
+    tunable = [trial for trial in best if candidate(trial.candidate).tunable and not is_own(trial)]
+    if config.method == "none" or not tunable:
+        return list(known.trials)
+    size = Size(data.rows, data.examples.features.shape[1], data.question.outputs)
+    studies = Studies(data.question, size, [trial.candidate for trial in tunable], config.method, context.seed)
+    search = Search(
+        bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
+        _limits(config, context, bench), Journal(journal, _identity(data, known, config, context)),
+        _progress(data.question, best, context), FIRST,
+    )  # fmt: skip
+    return [*known.trials, *search.run()]
+
+
+def _count(config: Tuning, context: Context) -> int | None:
+    counts = [each for each in (config.trials, context.trials) if each is not None]
+    if counts:
+        return min(counts)
+    return _UNHURRIED if math.isinf(context.deadline.at) else None
+
+
+def _limits(config: Tuning, context: Context, bench: Bench) -> Limits:
+    """The search has to end early enough for its best trials to be fitted on all rows and proven."""
+    most = context.deadline.left() * _MOST
+
+    def until(trials: Sequence[Trial]) -> Deadline:
+        if math.isinf(most):
+            return context.deadline
+        best = by_score(bench.question, trials)[: min(config.members, 4) if config.ensemble else 1]
+        rows, trained_on = len(bench.data.target), len(bench.data.splits[0][0])
+        fits = sum(expected_seconds(trial, rows, trained_on) for trial in best) / bench.workers
+        return context.deadline.minus(min(_KEPT + 1.5 * fits, most))
+
+    return Limits(until, _count(config, context), context.stopping)
+
+
+def _identity(data: Ready, known: Competition, config: Tuning, context: Context) -> str:
+    """What trials depend on; a change in any of it starts another journal."""
+    keys = identity.of_text(*map(str, data.examples.keys))
+    trials = [[t.candidate, t.recipe.identity, dict(t.parameters)] for t in known.trials if t.out_of_fold is not None]
+    return identity.of_value([keys, trials, known.splits, config.method, context.seed, context.cores])
+
+
+def _progress(question: Question, known: Sequence[Trial], context: Context) -> Callable[[Trial], None]:
+    best = [max((gain(question, t.score) for t in known), default=-math.inf)]
+
+    def progress(trial: Trial) -> None:
+        best[0] = max(best[0], gain(question, trial.score))
+        said = f"{trial.score:.5g}" if trial.outcome == "done" else trial.outcome
+        context.say(f"trial {trial.number}, {trial.candidate}: {said}", score=question.metric.sign * best[0])
+
+    return progress

@@ -1,0 +1,102 @@
+"""Examples: rows as models are fitted on them. The one place where a typed table becomes a pandas frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tenfold.schema import Kind, Schema, finish
+from tenfold.schema.finish import NUMBER_KINDS
+
+Strings = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Rows with their features and target, in the order of their keys.
+
+    ``features`` has exactly the columns of ``schema.inputs``: float64 for number, boolean and date, ``object`` of plain
+    ``str`` for category and text. ``target`` [N] is float64, or an object array of labels. ``folds`` [N] is the fold a
+    row is in (−1: only ever trained on), 0 where a table has none; ``groups`` [N] are values of the group column, empty
+    without one.
+    """
+
+    features: pd.DataFrame
+    target: NDArray[Any]
+    keys: Strings
+    folds: NDArray[np.int64]
+    groups: Strings = field(default_factory=lambda: np.empty(0, dtype=object))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, rows: NDArray[Any] | Sequence[int]) -> Examples:
+        """Some of the rows, by position, in the given order."""
+        index = np.asarray(rows)
+        groups = self.groups[index] if len(self.groups) else self.groups
+        features = self.features.iloc[index].reset_index(drop=True)
+        return Examples(features, self.target[index], self.keys[index], self.folds[index], groups)
+
+
+def load(path: Path, schema: Schema, task: str) -> Examples:
+    """Read a typed table (``train.parquet`` or sealed rows) and finish it into examples."""
+    group = next((column.name for column in schema.columns if column.role == "group"), None)
+    target = schema.target
+    names = [column.name for column in schema.features]
+    present = pq.read_schema(path).names
+    extra = [name for name in (group, target.name if target else None, "__key", "__fold") if name in present]
+    table = pq.read_table(path, columns=[*names, *(name for name in extra if name not in names)])
+    typed = {column.name: _array(table[column.name], column.kind) for column in schema.features}
+    rows = table.num_rows
+    return Examples(
+        frame_of(finish(typed, schema), schema.inputs),
+        _target(table, target.name if target else None, task),
+        _strings(table["__key"]),
+        table["__fold"].to_numpy().astype(np.int64) if "__fold" in present else np.zeros(rows, dtype=np.int64),
+        _strings(table[group]) if group and group in present else np.empty(0, dtype=object),
+    )
+
+
+def joined(first: Examples, second: Examples) -> Examples:
+    """Two sets of rows, one below the other."""
+    features = pd.concat([first.features, second.features], ignore_index=True)
+    rest = {
+        each.name: np.concatenate([getattr(first, each.name), getattr(second, each.name)])
+        for each in fields(Examples)
+        if each.name != "features"
+    }
+    return Examples(features, **rest)
+
+
+def frame_of(columns: Mapping[str, NDArray[Any]], inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
+    """Finished columns as a frame of the types that pipelines are fitted on."""
+    series = {
+        name: pd.Series(columns[name], dtype="float64" if kind in NUMBER_KINDS else "object") for name, kind in inputs
+    }
+    return pd.DataFrame(series, columns=[name for name, _ in inputs])
+
+
+def _array(column: pa.ChunkedArray, kind: Kind) -> NDArray[Any]:
+    if kind not in NUMBER_KINDS:
+        return _strings(column)
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _strings(column: pa.ChunkedArray) -> Strings:
+    array = np.empty(len(column), dtype=object)
+    array[:] = column.cast(pa.string()).to_pylist()
+    return array
+
+
+def _target(table: pa.Table, name: str | None, task: str) -> NDArray[Any]:
+    if name is None:
+        return np.empty(table.num_rows, dtype=object)
+    return _array(table[name], "number" if task == "regression" else "category")
