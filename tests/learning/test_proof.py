@@ -23,9 +23,10 @@ from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import compose
 from tenfold.learning.graph.running import session
 from tenfold.learning.hostile import hostile_groups, hostile_records
-from tenfold.learning.proof import differences, frame_of, prove, prove_member
+from tenfold.learning.proof import differences, prove, prove_member
 from tenfold.learning.transformers import Clip, DateParts
 from tenfold.schema import Column, Created, Reader, Rule, Schema, feeds
+from tenfold.tables.examples import frame_of
 
 SCHEMA = Schema(
     (
@@ -78,7 +79,7 @@ def records() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    return frame_of(Reader(SCHEMA).read(records).columns)
+    return frame_of(Reader(SCHEMA).read(records).columns, SCHEMA.inputs)
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,10 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import compose
 from tenfold.learning.graph.running import session
-from tenfold.learning.proof import frame_of, prove
+from tenfold.learning.proof import prove
 from tenfold.learning.transformers import Clip, Float32
 from tenfold.schema import Column, Kind, Reader, Schema, feeds
+from tenfold.tables.examples import frame_of
 
 ROWS = 1500
 NUMBERS: dict[str, tuple[str, str, str]] = {
@@ -87,7 +88,7 @@ def test_real_table_is_proven_from_raw_records(name: str, data_sets: Path) -> No
     records = records_of(data_sets / name / file)
     schema = schema_of(records, target, numbers.split())
     reader, regression = Reader(schema), name == "california_housing"
-    frame = frame_of(reader.read(records).columns)
+    frame = frame_of(reader.read(records).columns, schema.inputs)
     labels = np.array([r[target] for r in records], dtype=object)
     answer = labels.astype(float) if regression else labels
     fitted = [pipeline.fit(frame, answer) for pipeline in pipelines(schema, regression)]

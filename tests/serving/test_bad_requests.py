@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -83,7 +84,8 @@ CASES = [
     Case("a column not an array", b'{"columns": {"age": 30}}', 422, "TF-SERVE-008"),
     Case("ragged columns", b'{"columns": {"age": [1, 2], "job": ["a"]}}', 422, "TF-SERVE-009"),
     # fields
-    bad_fields("records are numbers", '{"records": [1, "a", null, []]}', *[(row, "", "TF-CLEAN-006") for row in range(4)],
+    bad_fields("records are numbers", '{"records": [1, "a", null, []]}',
+               *[(row, "", "TF-CLEAN-006") for row in range(4)],
                *[(row, "age", "TF-CLEAN-001") for row in range(4)]),
     bad_fields("a required field is missing", '{"records": [{}]}', (0, "age", "TF-CLEAN-001")),
     bad_fields("a required field is null", '{"records": [{"age": null}]}', (0, "age", "TF-CLEAN-001")),
@@ -101,11 +103,13 @@ CASES = [
     # headers
     Case("no content type", GOOD_RECORD, 415, "TF-SERVE-013", (HOST,)),
     Case("text/plain", GOOD_RECORD, 415, "TF-SERVE-013", (HOST, ("content-type", "text/plain"))),
-    Case("another charset", GOOD_RECORD, 415, "TF-SERVE-013", (HOST, ("content-type", "application/json; charset=utf-16"))),
+    Case("another charset", GOOD_RECORD, 415, "TF-SERVE-013",
+         (HOST, ("content-type", "application/json; charset=utf-16"))),
     Case("compressed", GOOD_RECORD, 415, "TF-SERVE-014", (HOST, JSON, ("content-encoding", "gzip"))),
     Case("no host", GOOD_RECORD, 400, "TF-SERVE-018", (JSON,)),
     Case("two hosts", GOOD_RECORD, 400, "TF-SERVE-018", (HOST, HOST, JSON)),
-    Case("two lengths", GOOD_RECORD, 400, "TF-SERVE-018", (HOST, JSON, ("content-length", "1"), ("content-length", "2"))),
+    Case("two lengths", GOOD_RECORD, 400, "TF-SERVE-018",
+         (HOST, JSON, ("content-length", "1"), ("content-length", "2"))),
     Case("foreign host", GOOD_RECORD, 421, "TF-SERVE-017", (("host", "evil.example"), JSON)),
     Case("foreign host that begins well", GOOD_RECORD, 421, "TF-SERVE-017", (("host", "localhost.evil.example"), JSON)),
     Case("host that ends well", GOOD_RECORD, 421, "TF-SERVE-017", (("host", "evil.example:localhost"), JSON)),
@@ -156,8 +160,6 @@ def test_a_body_that_never_ends_is_not_waited_for(ask_within: Callable[..., Any]
     app = ask.app
 
     async def stalled() -> int:
-        import asyncio
-
         sent: list[Any] = []
         first = iter([{"type": "http.request", "body": b'{"rec', "more_body": True}])
 
@@ -175,8 +177,6 @@ def test_a_body_that_never_ends_is_not_waited_for(ask_within: Callable[..., Any]
         await app(scope, receive, send)
         return int(sent[0]["status"])
 
-    import asyncio
-
     assert asyncio.run(stalled()) == 408
 
 
@@ -188,10 +188,17 @@ def test_too_many_records_are_refused(ask_within: Callable[..., Any]) -> None:
     assert ask.predict({"records": [{"age": 1}] * 2}).status == 200
 
 
-SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)  # fmt: skip
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=8)  # fmt: skip
-FIELDS = st.dictionaries(st.sampled_from(["id", "age", "fee", "job", "note", "churn"]) | st.text(max_size=4), VALUES, max_size=6)  # fmt: skip
-BODIES = st.fixed_dictionaries({}, optional={"records": st.lists(FIELDS | VALUES, max_size=3) | VALUES, "columns": FIELDS}) | VALUES  # fmt: skip
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=8)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["id", "age", "fee", "job", "note", "churn"]) | st.text(max_size=4)
+FIELDS = st.dictionaries(NAMES, VALUES, max_size=6)
+RECORDS = st.lists(FIELDS | VALUES, max_size=3) | VALUES
+BODIES = st.fixed_dictionaries({}, optional={"records": RECORDS, "columns": FIELDS}) | VALUES
 
 
 @given(BODIES)
@@ -214,6 +221,6 @@ def test_whatever_bytes_are_sent_get_a_refusal(ask: Any, body: bytes) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_repeated_name_is_always_found(ask: Any, record: dict[str, object]) -> None:
     pairs = [f"{json.dumps(name)} : {json.dumps(value)}" for name, value in record.items()]
-    body = '{"records": [{%s}]}' % ", ".join([*pairs, '"age": 1', '"age": 1'])
+    body = '{"records": [{' + ", ".join([*pairs, '"age": 1', '"age": 1']) + "}]}"
     got = ask("POST", "/predict", body.encode())
     assert (got.status, got.json["code"]) == (400, "TF-SERVE-005")

@@ -13,13 +13,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from tenfold.bundle import load
 from tenfold.core.errors import UserError
 from tenfold.serving.client import post_records
+from tenfold.serving.server import serve
 
 #: Whatever trains, and whatever only training needs: a server must neither load these nor miss them.
 HEAVY = ("sklearn", "lightgbm", "catboost", "xgboost", "ibis", "duckdb", "pandas", "pyarrow", "pydantic", "scipy",
@@ -63,11 +64,6 @@ def serving(bundle: Path, code: str = SERVE, port: int = 0) -> Iterator[tuple[st
     finally:
         process.kill()
         process.communicate(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    yield {}
 
 
 def connection(url: str) -> http.client.HTTPConnection:
@@ -205,10 +201,8 @@ print(sorted({{each.partition(".")[0] for each in sys.modules}} & set({HEAVY!r})
         assert ended(process) == (0, "[]\n")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("host", "port"), [("no-such-host.invalid", 0), ("127.0.0.1", 70_000), ("192.0.2.1", 0)])
 def test_an_address_that_cannot_be_used_is_named(bundle: Path, host: str, port: int) -> None:
-    from tenfold.bundle import load
-    from tenfold.serving.server import serve
-
     with pytest.raises(UserError, match="TF-SERVE-022"):
         serve(load(bundle), "churn", 1, host=host, port=port)

@@ -15,6 +15,7 @@ from tenfold.bundle import Answers, Scorer
 from tenfold.core.errors import Problem, UserError
 from tenfold.registry import Registry
 from tenfold.registry.home import home
+from tenfold.serving.fields import example_record
 from tenfold.tables.records import columns_of
 
 #: Problems named in one error; a thousand bad rows are one mistake.
@@ -41,6 +42,11 @@ class Model:
     def classes(self) -> tuple[str, ...]:
         """The labels in the order of :meth:`predict_proba`'s columns; empty for regression."""
         return self.scorer.decision.classes
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """A record that the model can answer, made from its schema (no row of a person)."""
+        return example_record(self.scorer.schema)
 
     def answer(self, table: Any) -> Answers:
         """Ids, predictions, probabilities and warnings, row by row.

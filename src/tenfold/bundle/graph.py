@@ -21,6 +21,7 @@ from tenfold.schema.graph import INPUTS
 OUTPUT = "scores"
 _TYPES = {"numbers": "tensor(double)", "categories": "tensor(string)", "texts": "tensor(string)"}
 _BLOCK = 4096  # rows at a time: bounds what the intermediate tensors take
+_TEXT_BLOCK = 64  # term counts are dense inside: one row of 30,000 terms is 240 kB
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,11 @@ class GraphModel:
     def __call__(self, columns: Mapping[str, NDArray[Any]]) -> Floats:
         """Scores for typed columns of N rows each, in blocks."""
         rows = len(next(iter(columns.values())))
-        if rows <= _BLOCK:
+        most = _TEXT_BLOCK if any(name == "texts" for name, _, _ in self.plan) else _BLOCK
+        if rows <= most:
             return self._block(columns)
-        starts = range(0, rows, _BLOCK)
-        blocks = [self._block({name: each[at : at + _BLOCK] for name, each in columns.items()}) for at in starts]
+        starts = range(0, rows, most)
+        blocks = [self._block({name: each[at : at + most] for name, each in columns.items()}) for at in starts]
         return np.concatenate(blocks)
 
     def _block(self, columns: Mapping[str, NDArray[Any]]) -> Floats:

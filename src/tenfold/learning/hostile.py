@@ -20,7 +20,10 @@ Record = dict[str, Any]
 LARGEST_GROUP = 400
 
 EXTREMES = (1e30, -1e30, 1e-30, -1e-30, 0, -0.0, 5e-324, 2**53 + 1, -(2**63), 3.4e38, -3.5e38)
-UNICODE = ("é", "e\u0301", "Ünïcödé", "日本語", "😀", "👩‍👩‍👧", "ß", "İ", "\u202eabc", "a\u00a0b", "ﬁ", "\ufeff", "nul\x00byte")
+UNICODE = (
+    "é", "e\u0301", "Ünïcödé", "日本語", "😀", "\U0001f469\u200d\U0001f467", "ß", "İ", "\u202eabc", "a\u00a0b",
+    "\ufb01", "\ufeff", "nul\x00byte",
+)  # fmt: skip
 UNSEEN = ("no such level", "nan", "None", "-1", "true", MISSING, "a" * 300)
 BLANK = ("", " ", "\t\n", "\u3000")
 TEXTS = ("word", "!", "?!?!", "a " * 4000, "x" * 20_000, "to be or not to be", "<br>&amp;", "\x1f", "0\x1f", "I I I I")

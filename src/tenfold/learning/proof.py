@@ -20,6 +20,7 @@ from tenfold.learning.graph import NotConvertible, compose, run_graph, typed_fee
 from tenfold.learning.hostile import hostile_groups
 from tenfold.learning.hostile_frames import altered_frames
 from tenfold.schema import Kind, Reader, Schema
+from tenfold.tables.examples import frame_of
 
 TOLERANCE = 1e-5
 
@@ -108,7 +109,8 @@ def prove(
     groups = {"as given": given} | hostile_groups(schema, given, seed)
 
     def compare(name: str, rows: list[dict[str, Any]]) -> Group:
-        return _compared(composition, name, lambda: frame_of(reader.read(rows).columns), lambda: _both(served, rows))
+        frame = frame_of(reader.read(rows).columns, schema.inputs)
+        return _compared(composition, name, frame, lambda: _both(served, rows))
 
     return Proof(tuple(compare(name, rows) for name, rows in groups.items() if rows))
 
@@ -125,14 +127,9 @@ def prove_member(member: Member, inputs: Sequence[tuple[str, Kind]], frame: pd.D
         return Proof((), why=str(refusal))
 
     def compare(name: str, rows: pd.DataFrame) -> Group:
-        return _compared(composition, name, lambda: rows, lambda: run_graph(model, typed_feeds(rows, inputs)))
+        return _compared(composition, name, rows, lambda: run_graph(model, typed_feeds(rows, inputs)))
 
     return Proof(tuple(compare(name, rows) for name, rows in altered_frames(frame, inputs, seed).items()))
-
-
-def frame_of(columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
-    """A typed frame as pipelines were fitted on it: float64, and object columns of plain ``str``."""
-    return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()})
 
 
 def differences(trained: Scores, served: Scores, relative: bool) -> Scores:
@@ -171,11 +168,8 @@ def _margins(composition: Composition, scores: Scores) -> Scores:
     return ordered[:, -1] - ordered[:, -2] if scores.shape[1] > 1 else np.full(len(scores), np.inf)
 
 
-def _compared(
-    composition: Composition, name: str, frame: Callable[[], pd.DataFrame], answers: Callable[[], NDArray[Any]]
-) -> Group:
+def _compared(composition: Composition, name: str, rows: pd.DataFrame, answers: Callable[[], NDArray[Any]]) -> Group:
     """One group's figures. Whatever either side raises is an answer that cannot be given."""
-    rows = frame()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of overflow, of unseen levels: these rows are meant to provoke

@@ -62,8 +62,8 @@ def refit(
     a graph anyway.
     """
     calls: dict[int, tuple[Trial, int, Path]] = {}
+    rows = _rows(bench, trials, deadline)
     for trial in trials:
-        rows = _rows(bench, trial, deadline, len(trials))
         path = bench.data.folder / f"member-{trial.number}.joblib"
         arguments = (str(bench.data.folder), final(trial), rows, bench.seed, str(path), inputs if prove else None)
         seconds = None if math.isinf(deadline.at) else deadline.left()
@@ -86,14 +86,15 @@ def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit
     return Refit(trial, member, rows, seconds, not problems, "; ".join(problems))
 
 
-def _rows(bench: Bench, trial: Trial, deadline: Deadline, members: int) -> int:
+def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
+    """How many rows every member is fitted on, so that all of them are done in time."""
     everything = len(bench.data.target)
-    if math.isinf(deadline.at):
+    if math.isinf(deadline.at) or not trials:
         return everything
-    trained_on = len(bench.data.splits[0][0])
-    allowed = deadline.left() * _PLANNED * bench.workers / max(bench.workers, members)
-    needed = expected_seconds(trial, everything, trained_on)
-    return everything if needed <= allowed else max(min(everything, 1000), int(everything * allowed / needed))
+    needed = [expected_seconds(trial, everything, len(bench.data.splits[0][0])) for trial in trials]
+    allowed = deadline.left() * _PLANNED
+    share = allowed / max(max(needed), sum(needed) / bench.workers, 1e-6)
+    return everything if share >= 1 else min(everything, max(1000, int(everything * share)))
 
 
 def fit_and_prove(

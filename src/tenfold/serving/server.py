@@ -103,6 +103,8 @@ def address(host: str, port: int) -> str:
 @contextmanager
 def _bound(host: str, port: int) -> Iterator[socket.socket]:
     try:
+        if not 0 <= port <= 65535:  # the resolver would silently take it modulo 65536
+            raise OverflowError("there is no such port")
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except (OSError, OverflowError, UnicodeError) as error:

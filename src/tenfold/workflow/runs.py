@@ -21,7 +21,7 @@ from tenfold.workflow.store import Fingerprint, Store, Stored, link_tree, read
 
 _LIBRARIES = (
     "tenfold", "numpy", "pandas", "pyarrow", "duckdb", "ibis-framework", "scikit-learn", "lightgbm", "catboost",
-    "optuna", "onnx", "onnxruntime", "skl2onnx", "onnxmltools",
+    "optuna", "onnx", "onnxruntime",
 )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from tenfold.core import files
@@ -10,12 +13,14 @@ from tenfold.workflow.plan import State
 from tenfold.workflow.resolved import resolved, to_yaml
 from tenfold.workflow.runs import RunFolder
 
+_SQLITE = "sqlite:///"
+
 
 def write_resolved(folder: RunFolder, state: State) -> None:
     """Write ``resolved.yaml`` into the run, with as much as its steps have inferred."""
     sections: dict[str, dict[str, Any]] = {}
     if "data" in state.done:
-        sections["data"] = dict(state.value("data").pinned)
+        sections["data"] = _from_here(state.value("data").pinned, state.root, folder.path)
     if "cleaning" in state.done:
         cleaned = state.value("cleaning")
         sections["cleaning"] = dict(columns_section(cleaned.schema))
@@ -25,3 +30,27 @@ def write_resolved(folder: RunFolder, state: State) -> None:
         sections["splitting"] = {"strategy": parts.strategy, "by": list(parts.by)}
     text = "# Everything that was inferred, pinned. This file runs like any workflow file.\n"
     files.write_text(folder.path / "resolved.yaml", text + to_yaml(resolved(state.flow, sections)))
+
+
+def _from_here(pinned: Mapping[str, Any], root: Path, here: Path) -> dict[str, Any]:
+    """The data section with its paths as they are said from the run's folder."""
+    found = dict(pinned)
+    found["sources"] = {name: _source(each, root, here) for name, each in found["sources"].items()}
+    if found.get("test"):
+        found["test"] = _source(found["test"], root, here)
+    return found
+
+
+def _source(source: Mapping[str, Any], root: Path, here: Path) -> dict[str, Any]:
+    def path(written: str) -> str:
+        prefix = _SQLITE if written.startswith(_SQLITE) else ""
+        bare = written.removeprefix(prefix)
+        moves = not (Path(bare).is_absolute() or "${" in bare or "://" in bare)
+        return prefix + (os.path.relpath(root / bare, here) if moves else bare)
+
+    moved = {key: value for key, value in source.items() if key not in ("file", "sql")}
+    for key in ("file", "sql"):
+        if source.get(key):
+            value = source[key]
+            moved[key] = path(value) if isinstance(value, str) else [path(each) for each in value]
+    return moved

@@ -101,11 +101,12 @@ def test_everything_planted_is_found_and_nothing_else() -> None:
     assert codes(found) == {
         ("130", "copy"), ("130", "reason"), ("135", "outcome_note"), ("120", "copy, reason"), ("134", "row"),
         ("134", "customer"), ("150", "mail"), ("140", "ends"), ("113", "wait"), ("114", "same"),
-        ("120", "fee, fee_in_cents"), ("151", "gender"), ("110", "notes"), ("116", "customer"), ("116", "mail"),
+        ("120", "fee, fee_in_cents"), ("151", "gender"), ("110", "notes"), ("116", "mail"),
     }  # fmt: skip
     proposals = {key: value for each in found.findings for key, value in (each.proposal or {}).items()}
     assert proposals["cleaning.roles.copy"] == "ignored"
-    assert proposals["cleaning.columns.wait.missing"] == ["999"]
+    assert proposals["cleaning.columns.wait"] == {"missing": ["999"]}
+    assert len({"cleaning.roles.fee", "cleaning.roles.fee_in_cents"} & set(proposals)) == 1
     assert found.findings[0].severity == "problem"
 
 
@@ -126,6 +127,20 @@ def test_a_column_far_above_the_others_is_a_suspect() -> None:
     noisy = (target == "yes") ^ (np.random.default_rng(2).random(ROWS) < 0.05)
     columns["duration"] = ("boolean", noisy.astype(float))
     assert ("131", "duration") in codes(look(columns, target, classes=BINARY))
+
+
+def test_of_two_categories_the_finer_one_is_kept() -> None:
+    columns, target = churn()
+    lines = np.random.default_rng(11).choice(["none", "one", "many"], ROWS).astype(object)
+    columns |= {
+        "lines": ("category", lines),
+        "phone": ("category", np.where(lines == "none", "no", "yes").astype(object)),
+    }
+    found = [each for each in look(columns, target, classes=BINARY).findings if each.code == "TF-EXPLORE-120"]
+    assert [(each.subject, each.proposal) for each in found] == [("lines, phone", None)]
+    columns["renamed"] = ("category", np.where(lines == "one", "1", np.where(lines == "none", "0", "2")).astype(object))
+    found = [each for each in look(columns, target, classes=BINARY).findings if each.code == "TF-EXPLORE-120"]
+    assert [each.proposal for each in found] == [{"cleaning.roles.renamed": "ignored"}]
 
 
 def test_a_gap_that_knows_the_answer_is_a_suspect() -> None:

@@ -120,7 +120,7 @@ def _progress(question: Question, known: Sequence[Trial], context: Context) -> C
     best = [max((gain(question, t.score) for t in known), default=-math.inf)]
 
     def progress(trial: Trial) -> None:
-        best[0] = max(best[0], gain(question, trial.score))
+        best[0] = max(best[0], gain(question, trial.score)) if trial.outcome == "done" else best[0]
         said = f"{trial.score:.5g}" if trial.outcome == "done" else trial.outcome
         context.say(f"trial {trial.number}, {trial.candidate}: {said}", score=question.metric.sign * best[0])
 

@@ -66,7 +66,7 @@ def _sentinel(column: ColumnView, known: np.ndarray[tuple[int], np.dtype[np.floa
                 f"{share:.0%} of rows hold {mark}, far from all other values: it may stand for a missing one.",
                 "If so, say it, and the value is no longer taken for a number.",
                 {"value": float(end), "share": digits(share)},
-                {f"cleaning.columns.{column.name}.missing": [mark]},
+                {f"cleaning.columns.{column.name}": {"missing": [mark]}},
             )  # fmt: skip
 
 
@@ -91,10 +91,11 @@ def _category(column: ColumnView, rows: int) -> Iterator[Finding]:
             "TF-EXPLORE-115", "note", column.name, f"{top:.2%} of rows hold the same value.", "Kept; it tells little.",
             {"share": digits(top)},
         )  # fmt: skip
-    if column.distinct > 100 and len(column.known) / column.distinct < _ROWS_PER_LEVEL:
+    per_level = len(column.known) / max(1, column.distinct)
+    if column.distinct > 100 and 1.05 < per_level < _ROWS_PER_LEVEL:  # below, it names the row, which is told elsewhere
         yield Finding(
             "TF-EXPLORE-116", "note", column.name,
-            f"{column.distinct} levels, {len(column.known) / column.distinct:.1f} rows each on average.",
+            f"{column.distinct} levels, {per_level:.1f} rows each on average.",
             "Rare levels are taken together, or encoded by their target inside the folds.",
             {"levels": column.distinct},
         )  # fmt: skip

@@ -9,13 +9,19 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.result import Correlation
 from tenfold.steps.exploration.view import View
 
+#: Cramér's V of a category that is merely determined by a finer one stays below this.
+_SAME = 0.99999
+
 
 def check(view: View, config: Exploration, pairs: tuple[Correlation, ...]) -> Iterator[Finding]:
     """Groups of columns of which each is linked to another at least as closely as configured (TF-EXPLORE-120)."""
-    scores = {column.name: column.score or 0.0 for column in view.columns}
+    # The finest one is kept: a category of three levels may determine one of two, never the other way round.
+    worth = {
+        column.name: (column.distinct if column.kind == "category" else 0, column.score) for column in view.columns
+    }
     linked = [pair for pair in pairs if abs(pair.value) >= config.correlation]
     for group in _groups(linked):
-        kept = max(sorted(group), key=lambda name: scores[name])
+        kept = max(sorted(group), key=lambda name: worth[name])
         others = sorted(group - {kept})
         closest = max(abs(pair.value) for pair in linked if pair.one in group)
         yield Finding(
@@ -23,8 +29,13 @@ def check(view: View, config: Exploration, pairs: tuple[Correlation, ...]) -> It
             f"{len(group)} columns say nearly the same (correlation up to {closest:.3f}).",
             f"All are kept; {kept!r} alone would do, and importance would be easier to read.",
             {"correlation": closest, "columns": len(group)},
-            {f"cleaning.roles.{name}": "ignored" for name in others},
+            {f"cleaning.roles.{name}": "ignored" for name in others if _same(kept, name, linked)} or None,
         )  # fmt: skip
+
+
+def _same(kept: str, name: str, pairs: list[Correlation]) -> bool:
+    """Whether a column is the other one in all but its scale: only then is it proposed to go."""
+    return any(abs(pair.value) >= _SAME and {pair.one, pair.other} == {kept, name} for pair in pairs)
 
 
 def _groups(pairs: list[Correlation]) -> list[set[str]]:
