@@ -89,7 +89,7 @@ class Run:
                 "TF-FLOW-012", f"step '{step}' was not run", f"run {self.id}",
                 expected=f"one of {', '.join(self.steps)}", do=f"run it: tenfold run --until {step}",
             )  # fmt: skip
-        return stored.value(_KINDS[step])
+        return stored.value(_KINDS[step]())
 
     @property
     def findings(self) -> Findings:

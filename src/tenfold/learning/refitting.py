@@ -63,9 +63,18 @@ def refit(
     """
     calls: dict[int, tuple[Trial, int, Path]] = {}
     rows = _rows(bench, trials, deadline)
+    threads = max(1, bench.workers // max(1, len(trials)))
     for trial in trials:
         path = bench.data.folder / f"member-{trial.number}.joblib"
-        arguments = (str(bench.data.folder), final(trial), rows, bench.seed, str(path), inputs if prove else None)
+        arguments = (
+            str(bench.data.folder),
+            final(trial),
+            rows,
+            bench.seed,
+            str(path),
+            inputs if prove else None,
+            threads,
+        )
         seconds = None if math.isinf(deadline.at) else deadline.left()
         calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, rows, path)
     found: dict[int, Refit] = {}
@@ -99,14 +108,14 @@ def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
 
 def fit_and_prove(
     folder: str, configuration: Configuration, rows: int, seed: int, path: str,
-    inputs: Sequence[tuple[str, Kind]] | None,
+    inputs: Sequence[tuple[str, Kind]] | None, threads: int = 1,
 ) -> tuple[float, tuple[str, ...]]:  # fmt: skip
     """In a trial's process: put the fitted pipeline at ``path``; returns seconds, and what speaks against its graph."""
     data = opened(folder)
     strata = None if data.question.task == "regression" else data.target
     chosen = sample(np.arange(len(data.target)), rows, seed, strata)
     begun = time.perf_counter()
-    pipeline = fitted(data, configuration, chosen, seed)
+    pipeline = fitted(data, configuration, chosen, seed, threads)
     seconds = time.perf_counter() - begun
     joblib.dump(pipeline, path)
     if inputs is None:

@@ -59,7 +59,7 @@ class State:
     budget: Budget
     accepted: Mapping[str, str] = field(default_factory=dict)  # gate → reason
     done: dict[str, Stored] = field(default_factory=dict)
-    _kinds: dict[str, type[Saved]] = field(default_factory=dict)
+    _kinds: dict[str, Callable[[], type[Saved]]] = field(default_factory=dict)
     _values: dict[str, Any] = field(default_factory=dict)
 
     def record(self, stage: Stage, stored: Stored) -> None:
@@ -70,7 +70,7 @@ class State:
     def value(self, step: str) -> Any:
         """A step's value, loaded from disk once: what later steps see is what was saved."""
         if step not in self._values:
-            self._values[step] = self.done[step].value(self._kinds[step])
+            self._values[step] = self.done[step].value(self._kinds[step]())
         return self._values[step]
 
     def content(self, step: str, artifact: str | None = None) -> str:
@@ -88,7 +88,7 @@ class Stage:
     """
 
     name: str
-    kind: type[Saved]
+    kind: Callable[[], type[Saved]]
     section: Callable[[WorkflowFile], Section | Mapping[str, Any]]
     inputs: Callable[[State], Mapping[str, str]]
     run: Callable[[State, Context], Result[Any]]

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold.core import identity
 from tenfold.core.clock import utc_now
-from tenfold.core.result import Context, Result
+from tenfold.core.result import Context, Result, Saved
 from tenfold.learning.question import Question
-from tenfold.steps.cleaning import step as cleaning
-from tenfold.steps.cleaning.result import Cleaned
-from tenfold.steps.data import step as data
-from tenfold.steps.data.result import Collected
-from tenfold.steps.exploration import step as exploration
-from tenfold.steps.exploration.result import Findings
-from tenfold.steps.features import step as features
-from tenfold.steps.features.result import Recipes
-from tenfold.steps.modeling import step as modeling
-from tenfold.steps.modeling.result import Modeled
-from tenfold.steps.problem import step as problem
-from tenfold.steps.problem.result import Specification
-from tenfold.steps.release import step as release
-from tenfold.steps.release.result import Released
-from tenfold.steps.splitting import step as splitting
-from tenfold.steps.splitting.result import Parts
+from tenfold.steps.data.identity import identity as sources_identity
 from tenfold.steps.splitting.strategy import Division, divide_by
-from tenfold.steps.tuning import step as tuning
-from tenfold.steps.tuning.result import Tuned
-from tenfold.steps.validation import step as validation
-from tenfold.steps.validation.result import Validated
 from tenfold.workflow.assigning import assignment_for
-from tenfold.workflow.evidence import release_inputs, validation_inputs
 from tenfold.workflow.extensions import sources_of
 from tenfold.workflow.plan import Stage, State
 from tenfold.workflow.seals import TestSet
+
+if TYPE_CHECKING:
+    from tenfold.steps.cleaning.result import Cleaned
+    from tenfold.steps.splitting.result import Parts
+    from tenfold.steps.splitting.step import Assignment
+
+# A step's own module, with the libraries behind it, is imported when the step is computed: a run whose steps all come
+# from the cache is over in less time than those imports take.
 
 Inputs = Mapping[str, str]
 
@@ -43,19 +32,23 @@ Inputs = Mapping[str, str]
 # 1. problem ---------------------------------------------------------------------------------------------------------
 
 
-def _run_problem(state: State, context: Context) -> Result[Specification]:
-    return problem.run(state.flow.problem, context)
+def _run_problem(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.problem import step
+
+    return step.run(state.flow.problem, context)
 
 
 # 2. data ------------------------------------------------------------------------------------------------------------
 
 
 def _data_inputs(state: State) -> Inputs:
-    return {"sources": data.identity(state.flow.data, state.root)}
+    return {"sources": sources_identity(state.flow.data, state.root)}
 
 
-def _run_data(state: State, context: Context) -> Result[Collected]:
-    return data.run(state.flow.data, context)
+def _run_data(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.data import step
+
+    return step.run(state.flow.data, context)
 
 
 # 3. cleaning --------------------------------------------------------------------------------------------------------
@@ -69,8 +62,10 @@ def _cleaning_inputs(state: State) -> Inputs:
     }
 
 
-def _run_cleaning(state: State, context: Context) -> Result[Cleaned]:
-    return cleaning.run(state.flow.cleaning, state.value("problem"), state.value("data").raw, context)
+def _run_cleaning(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.cleaning import step
+
+    return step.run(state.flow.cleaning, state.value("problem"), state.value("data").raw, context)
 
 
 # 4. splitting -------------------------------------------------------------------------------------------------------
@@ -91,7 +86,7 @@ def sealed_of(state: State) -> Path:
     return test_set_of(state).sealed(state.content("cleaning", "typed.parquet"))
 
 
-def _assignment(state: State) -> splitting.Assignment:
+def _assignment(state: State) -> Assignment:
     cleaned: Cleaned = state.value("cleaning")
     content = state.content("cleaning", "typed.parquet")
     small, memory = state.flow.splitting.small, state.flow.problem.constraints.memory
@@ -107,10 +102,12 @@ def _splitting_inputs(state: State) -> Inputs:
     }
 
 
-def _run_splitting(state: State, context: Context) -> Result[Parts]:
+def _run_splitting(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.splitting import step
+
     cleaned: Cleaned = state.value("cleaning")
     division, given = division_of(state), _assignment(state)
-    return splitting.run(cleaned.typed, cleaned.schema, division, given, sealed_of(state), context)
+    return step.run(cleaned.typed, cleaned.schema, division, given, sealed_of(state), context)
 
 
 def _still_sealed(state: State) -> bool:
@@ -138,9 +135,11 @@ def _training(state: State) -> Inputs:
     }
 
 
-def _run_exploration(state: State, context: Context) -> Result[Findings]:
+def _run_exploration(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.exploration import step
+
     cleaned: Cleaned = state.value("cleaning")
-    return exploration.run(
+    return step.run(
         state.flow.exploration, state.value("splitting").train, cleaned.schema,
         cleaned.task, cleaned.classes, cleaned.positive, context,
     )  # fmt: skip
@@ -154,9 +153,11 @@ def _features_inputs(state: State) -> Inputs:
     return {**_training(state), "findings": state.content("exploration"), **own}
 
 
-def _run_features(state: State, context: Context) -> Result[Recipes]:
+def _run_features(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.features import step
+
     cleaned: Cleaned = state.value("cleaning")
-    return features.run(
+    return step.run(
         state.flow.features, state.value("splitting").train, cleaned.schema,
         cleaned.task, state.value("exploration"), context, classes=cleaned.classes,
     )  # fmt: skip
@@ -185,9 +186,11 @@ def _modeling_inputs(state: State) -> Inputs:
     }
 
 
-def _run_modeling(state: State, context: Context) -> Result[Modeled]:
+def _run_modeling(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.modeling import step
+
     train, recipes = state.value("splitting").train, state.value("features")
-    return modeling.run(state.flow.modeling, train, recipes, question_of(state), context)
+    return step.run(state.flow.modeling, train, recipes, question_of(state), context)
 
 
 # 8. tuning ----------------------------------------------------------------------------------------------------------
@@ -197,11 +200,13 @@ def _tuning_inputs(state: State) -> Inputs:
     return {**_modeling_inputs(state), "candidates": state.content("modeling")}
 
 
-def _run_tuning(state: State, context: Context) -> Result[Tuned]:
+def _run_tuning(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.tuning import step
+
     train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
     journal = state.store.root / "journals" / identity.of_value(dict(_tuning_inputs(state)))[:32]
     margin = state.flow.modeling.simple_margin
-    return tuning.run(
+    return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
         journal=journal, simple_margin=margin,
     )  # fmt: skip
@@ -222,13 +227,16 @@ def _validation_inputs(state: State) -> Inputs:
     }
 
 
-def _run_validation(state: State, context: Context) -> Result[Validated]:
+def _run_validation(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.validation import step
+    from tenfold.workflow.evidence import validation_inputs
+
     parts: Parts = state.value("splitting")
     if parts.test_set:
         look = identity.of_value(dict(_validation_inputs(state)))[:32]
         test_set_of(state).open(state.run_id, look, parts.rows_test, "validation before release", utc_now())
     given = validation_inputs(state, question_of(state), sealed_of(state), context)
-    return validation.run(state.flow.validation, given, context)
+    return step.run(state.flow.validation, given, context)
 
 
 # 10. release --------------------------------------------------------------------------------------------------------
@@ -246,10 +254,13 @@ def _release_inputs(state: State) -> Inputs:
     }
 
 
-def _run_release(state: State, context: Context) -> Result[Released]:
+def _run_release(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.release import step
+    from tenfold.workflow.evidence import release_inputs
+
     openings = len(test_set_of(state).ledger.openings())
     given = release_inputs(state, question_of(state), sealed_of(state), openings)
-    return release.run(state.flow.release, given, context)
+    return step.run(state.flow.release, given, context)
 
 
 def _nothing(state: State) -> Inputs:
@@ -260,15 +271,27 @@ def _section(name: str) -> Any:
     return lambda flow: getattr(flow, name)
 
 
+def _kind(step: str, name: str) -> Callable[[], type[Saved]]:
+    def kind() -> type[Saved]:
+        found: type[Saved] = getattr(import_module(f"tenfold.steps.{step}.result"), name)
+        return found
+
+    return kind
+
+
+def _stage(step: str, value: str, inputs: Any, run: Any, **more: Any) -> Stage:
+    return Stage(step, _kind(step, value), _section(step), inputs, run, **more)
+
+
 PLAN: tuple[Stage, ...] = (
-    Stage("problem", Specification, _section("problem"), _nothing, _run_problem),
-    Stage("data", Collected, _section("data"), _data_inputs, _run_data),
-    Stage("cleaning", Cleaned, _section("cleaning"), _cleaning_inputs, _run_cleaning),
-    Stage("splitting", Parts, _section("splitting"), _splitting_inputs, _run_splitting, _still_sealed),
-    Stage("exploration", Findings, _section("exploration"), _training, _run_exploration),
-    Stage("features", Recipes, _section("features"), _features_inputs, _run_features),
-    Stage("modeling", Modeled, _section("modeling"), _modeling_inputs, _run_modeling),
-    Stage("tuning", Tuned, _section("tuning"), _tuning_inputs, _run_tuning),
-    Stage("validation", Validated, _section("validation"), _validation_inputs, _run_validation),
-    Stage("release", Released, _section("release"), _release_inputs, _run_release),
+    _stage("problem", "Specification", _nothing, _run_problem),
+    _stage("data", "Collected", _data_inputs, _run_data),
+    _stage("cleaning", "Cleaned", _cleaning_inputs, _run_cleaning),
+    _stage("splitting", "Parts", _splitting_inputs, _run_splitting, ready=_still_sealed),
+    _stage("exploration", "Findings", _training, _run_exploration),
+    _stage("features", "Recipes", _features_inputs, _run_features),
+    _stage("modeling", "Modeled", _modeling_inputs, _run_modeling),
+    _stage("tuning", "Tuned", _tuning_inputs, _run_tuning),
+    _stage("validation", "Validated", _validation_inputs, _run_validation),
+    _stage("release", "Released", _release_inputs, _run_release),
 )

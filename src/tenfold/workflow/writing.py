@@ -23,7 +23,7 @@ def write_resolved(folder: RunFolder, state: State) -> None:
         sections["data"] = _from_here(state.value("data").pinned, state.root, folder.path)
     if "cleaning" in state.done:
         cleaned = state.value("cleaning")
-        sections["cleaning"] = dict(columns_section(cleaned.schema))
+        sections["cleaning"] = dict(columns_section(cleaned.schema, state.flow.cleaning))
         sections["problem"] = {"task": cleaned.task} | ({"positive": cleaned.positive} if cleaned.positive else {})
     if "splitting" in state.done:
         parts = state.value("splitting")

@@ -15,8 +15,9 @@ from tenfold.core.errors import UserError
 from tenfold.core.result import Context
 from tenfold.steps.data import delimited
 from tenfold.steps.data.config import Data
+from tenfold.steps.data.identity import identity
 from tenfold.steps.data.result import Collected
-from tenfold.steps.data.step import identity, run
+from tenfold.steps.data.step import run
 
 CUSTOMERS = "id,city\n1,Oslo\n2,\n3,Rome\n"
 CALLS = "id,minutes\n1,5\n1,7\n3,0.1\n"

@@ -21,6 +21,11 @@ class Size:
     columns: int
     outputs: int = 1
 
+    @property
+    def heavy(self) -> bool:
+        """Whether rounds of boosting are dear, so that fewer and larger steps get further in the same time."""
+        return self.rows * self.outputs > 150_000
+
 
 @dataclass(frozen=True)
 class Watch:

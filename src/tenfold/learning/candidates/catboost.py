@@ -32,8 +32,10 @@ class CatBoost:
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared = {"iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_strength": 1.0}
         if task == "regression":
-            return shared | {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
-        return shared | {"learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 3.0}
+            tuned = {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
+        else:
+            tuned = {"learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 3.0}
+        return shared | tuned | ({"learning_rate": 0.15} if size.heavy else {})
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
+
+#: Trees that are grown between two looks at the clock.
+_PART = 10
 
 
 class ExtraTrees(Plain):
@@ -18,6 +22,7 @@ class ExtraTrees(Plain):
     name = "extra_trees"
     family: Family = "trees"
     tunable = True
+    rounds = "n_estimators"
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         leaf = max(2, math.ceil(size.rows * max(1, size.outputs - 1) / 4000))
@@ -34,6 +39,19 @@ class ExtraTrees(Plain):
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier
         return kind(**parameters, random_state=seed % 2**32, n_jobs=threads)
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+        """Grow the forest in parts, so that it can end early; the trees are those of a single fit."""
+        if watch is None or watch.seconds is None:
+            estimator.fit(X, y)
+            return int(estimator.n_estimators)
+        end = time.monotonic() + watch.seconds
+        wanted = estimator.n_estimators
+        estimator.set_params(warm_start=True, n_estimators=0)
+        while estimator.n_estimators < wanted and (time.monotonic() < end or estimator.n_estimators == 0):
+            estimator.set_params(n_estimators=min(wanted, estimator.n_estimators + _PART))
+            estimator.fit(X, y)
+        return int(estimator.n_estimators)
 
 
 CANDIDATE = ExtraTrees()

@@ -22,6 +22,8 @@ _SHARE = 0.2
 _PLANNED = 0.85
 #: Share of a search's time that may go into judging the candidates on more folds first.
 _DEEPER = 0.3
+#: Rows judged that are enough where time is short.
+_JUDGED = 40_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def compete(
         bench.begin(number, configuration)
         bench.submit(number, 0, limit, deadline, measure=True)
     _drain(bench, deadline, stopping, progress)
-    alive = [number for number in numbers if 0 in bench.folds(number)]
+    alive = [number for number in numbers if 0 in bench.results(number)]
     for split in range(1, affordable_folds(bench, alive, deadline)):
         for number in alive:
             bench.submit(number, split, limit, deadline)
@@ -60,7 +62,8 @@ def deepen(
 ) -> Competition:  # fmt: skip
     """Judge the trials of an earlier competition on folds that there was no time for, where there is time now."""
     done = [trial for trial in before.trials if trial.out_of_fold is not None]
-    missing = [split for split in range(len(bench.data.splits)) if split not in before.splits]
+    missing = [split for split in range(bench.folds) if split not in before.splits]
+    missing = missing[: max(0, enough_folds(bench) - len(before.splits))]
     each = sum(trial.seconds / len(before.splits) + 0.1 for trial in done) / bench.workers
     count = len(missing) if math.isinf(deadline.at) else int(deadline.left() * _DEEPER / max(each, 0.01))
     if not done or not missing or count < 1:
@@ -83,13 +86,41 @@ def _rejudged(now: Trial, before: Trial) -> Trial:
     )  # fmt: skip
 
 
+def learning_curve(
+    bench: Bench, trials: Sequence[Trial], deadline: Deadline, stopping: Callable[[], bool]
+) -> list[tuple[int, float]]:
+    """Rows and score of LightGBM (else the cheapest candidate) learning from fewer rows; empty without time for it.
+
+    Judged on the first fold, as the full number of rows is.
+    """
+    done = [trial for trial in trials if trial.out_of_fold is not None and 0 in bench.results(trial.number)]
+    if not done:
+        return []
+    cheapest = min(done, key=lambda trial: trial.seconds)
+    chosen = next((trial for trial in done if trial.candidate == "lightgbm"), cheapest)
+    if deadline.left() < 2.0 * bench.results(chosen.number)[0].seconds + 0.5:
+        return []
+    extra = range(bench.folds, len(bench.data.splits))
+    limit = None if math.isinf(deadline.at) else deadline.left()
+    for split in extra:
+        bench.submit(chosen.number, split, limit, deadline)
+    _drain(bench, deadline, stopping, lambda trial: None)
+    judged = [split for split in (*extra, 0) if split in bench.results(chosen.number)]
+    return [(len(bench.data.splits[split][0]), bench.trial(chosen.number, (split,)).score) for split in judged]
+
+
 def affordable_folds(bench: Bench, alive: Sequence[int], deadline: Deadline) -> int:
     """How many folds fit into the time left, going by what the first one took."""
-    total = len(bench.data.splits)
+    total = bench.folds
     if math.isinf(deadline.at):
         return total
-    each = sum(bench.folds(number)[0].seconds + 0.1 for number in alive) / bench.workers
-    return min(total, 1 + int(deadline.left() * _PLANNED / each)) if alive else 1
+    each = sum(bench.results(number)[0].seconds + 0.1 for number in alive) / bench.workers
+    return min(total, enough_folds(bench), 1 + int(deadline.left() * _PLANNED / each)) if alive else 1
+
+
+def enough_folds(bench: Bench) -> int:
+    """Folds after which a score is sure enough: one for large tables (hold-out), all of them for small ones."""
+    return max(1, math.ceil(_JUDGED / max(1, len(bench.data.splits[0][1]))))
 
 
 def common_splits(bench: Bench, alive: Sequence[int]) -> tuple[int, ...]:
@@ -97,7 +128,7 @@ def common_splits(bench: Bench, alive: Sequence[int]) -> tuple[int, ...]:
     if not alive:
         return (0,)
     best = max(alive, key=lambda number: gain(bench.question, bench.trial(number, (0,)).score))
-    finished = [split for split in range(len(bench.data.splits)) if split in bench.folds(best)]
+    finished = [split for split in range(bench.folds) if split in bench.results(best)]
     return tuple(finished)
 
 

@@ -140,8 +140,8 @@ class Search:
         deadline = self.limits.deadline(self.everything)
         limit = None
         if not math.isinf(deadline.at):
-            name = self.bench.configuration(number).candidate
-            limit = max(0.5, _PATIENT * self._typical(name) / max(1, len(self.splits)))
+            usual = self._typical(self.bench.configuration(number).candidate) / max(1, len(self.splits))
+            limit = max(0.5, min(_PATIENT * usual, 0.8 * deadline.left()))
         self.bench.submit(number, split, limit, deadline)
 
     def _step(self) -> None:

@@ -47,6 +47,7 @@ class Bench:
     data: Dataset
     pool: Pool
     seed: int
+    folds: int  # splits beyond these are no folds: they learn from fewer rows, for the learning curve
     _cases: dict[int, _Case] = field(default_factory=dict, init=False)
     _calls: dict[int, tuple[int, int]] = field(default_factory=dict, init=False)  # call → number, split
 
@@ -62,9 +63,9 @@ class Bench:
         """A bench for some rows. ``target``: class codes or values."""
         folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
         folder.mkdir(parents=True)
-        data = Dataset.save(folder, features, target, question, splits)
+        data = Dataset.save(folder, features, target, question, [*splits, *smaller(splits[0], context.seed)])
         pool = Pool(max(1, context.cores), context.memory // (2 * max(1, context.cores)), paths=(str(context.root),))
-        return cls(data, pool, context.seed)
+        return cls(data, pool, context.seed, len(splits))
 
     def __enter__(self) -> Self:
         self.pool.__enter__()
@@ -148,7 +149,7 @@ class Bench:
         trial = self.trial(number, (split,))
         return replace(trial, outcome="pruned", reason="far behind on its first fold", out_of_fold=None)
 
-    def folds(self, number: int) -> dict[int, FoldResult]:
+    def results(self, number: int) -> dict[int, FoldResult]:
         return self._cases[number].folds
 
     def rows(self, splits: Sequence[int]) -> Rows:
@@ -187,3 +188,10 @@ class Bench:
             size_bytes=first.size_bytes,
             train_score=train_score,
         )  # fmt: skip
+
+
+def smaller(split: Split, seed: int) -> list[Split]:
+    """The same validation rows with an eighth, a quarter and half of the training rows."""
+    train, valid = split
+    shuffled = np.random.default_rng(seed).permutation(train)
+    return [(np.sort(shuffled[: max(1, len(train) // part)]), valid) for part in (8, 4, 2)]

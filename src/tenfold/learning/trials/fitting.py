@@ -153,13 +153,13 @@ def _latency_ms(pipeline: Pipeline, data: Dataset) -> float:
     return float(np.median(times)) * 1000
 
 
-def fitted(data: Dataset, configuration: Configuration, rows: Rows, seed: int) -> Pipeline:
+def fitted(data: Dataset, configuration: Configuration, rows: Rows, seed: int, threads: int = 1) -> Pipeline:
     """The pipeline of a configuration, fitted on some rows: raw typed columns in, labels or values out."""
     model: Candidate = candidate(configuration.candidate)
     recipe = configuration.recipe.build(seed)
     labels = data.labels[rows]
     frame = data.frame(rows)
     numbers = frame if recipe is None else recipe.fit_transform(frame, labels)
-    estimator = model.estimator(data.question.task, configuration.parameters, seed)
+    estimator = model.estimator(data.question.task, configuration.parameters, seed, threads)
     model.fit(estimator, numbers, labels)
     return Pipeline([("recipe", "passthrough" if recipe is None else recipe), ("estimator", estimator)])

@@ -17,9 +17,9 @@ _DAYS = (
 _MONTHS = ("%b-%Y", "%b %Y", "%B %Y", "%B-%Y", "%b-%y", "%Y-%m", "%Y/%m", "%m/%Y", "%Y-%b")
 _CLOCKS = ("", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H:%M%z", "%H:%M:%S%z", "%H:%M:%S %z", "%H:%M:%S.%f%z", "%I:%M %p",
            "%I:%M:%S %p")  # fmt: skip
-_LOOKS = re.compile(
-    r"(?=.*[0-9])(?:[0-9]{1,4}|[A-Za-z]{3,9})[-/. ,]?(?:[0-9]{1,2}|[A-Za-z]{3,9})[-/. ,].*|[A-Za-z]{3,9}[- ][0-9]{2,4}|[0-9]{4}[-/][0-9]{2}"
-)
+_PART = "(?:[0-9]{1,4}|[A-Za-z]{3,9})"
+#: A quick look before the formats are tried: a digit, and parts that a date could have.
+_LOOKS = re.compile(rf"(?=.*[0-9]){_PART}[-/. ,]{{0,2}}{_PART}(?:[-/. ,T].*|[0-9]{{4}})?", re.DOTALL)
 
 
 class AmbiguousDates(Exception):

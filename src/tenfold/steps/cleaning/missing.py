@@ -8,11 +8,13 @@ from tenfold.schema import Kind
 
 #: Missing in a column of any kind: nobody names a level like this.
 ALWAYS = (
-    "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "<NA>", "<null>", "NaT", "N.A.", "n.a.",
+    "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "<NA>", "<null>", "NaT", "N.A.",
+    "n.a.",
 )  # fmt: skip
 #: Missing among numbers, dates and booleans; a level (or a word) elsewhere: "None" and "unknown" often are one.
 AMONG_TYPED = (
-    "-", "--", "---", ".", "*", "na", "Na", "None", "none", "NONE", "nil", "Nil", "NIL", "missing", "Missing", "MISSING",
+    "-", "--", "---", ".", "*", "na", "Na", "None", "none", "NONE", "nil", "Nil", "NIL", "missing", "Missing",
+    "MISSING",
     "unknown", "Unknown", "UNKNOWN", "not available", "Not available", "Not Available", "unavailable", "undefined",
     "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "(null)", "[null]", "\\N", "TBD", "tbd",
 )  # fmt: skip

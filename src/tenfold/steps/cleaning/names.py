@@ -7,11 +7,9 @@ import re
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _IDENTIFIERS = frozenset({"id", "ids", "uuid", "guid", "identifier", "nbr", "pk"})
 _ROW_NUMBERS = frozenset(
-    {"", "index", "row", "rows", "rownames", "rownum", "rownumber", "rowid", "unnamed", "no", "nr", "instant"}
+    {"", "index", "row", "rows", "rownames", "rownum", "rownumber", "rowid", "unnamed", "no", "nr"}
 )
-_CODES = frozenset(
-    {"code", "codes", "class", "type", "category", "zip", "zipcode", "postcode", "postal", "sku", "subclass"}
-)
+_CODES = frozenset({"code", "codes", "class", "type", "category", "zip", "zipcode", "postcode", "postal", "sku"})
 _COUNTS = frozenset({"n", "num", "number", "count", "counts", "total", "sum", "amount", "qty", "quantity", "times"})
 _DATES = frozenset({"date", "day", "dt", "dat", "datum", "ymd", "time", "timestamp"})
 

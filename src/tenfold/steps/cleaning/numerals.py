@@ -16,12 +16,12 @@ CURRENCIES = (
     "USD", "EUR", "GBP", "CHF", "JPY", "INR", "CAD", "AUD", "CNY", "SEK", "NOK", "DKK", "PLN", "BRL",
 )  # fmt: skip
 UNITS = (
-    "mg", "g", "kg", "t", "lb", "lbs", "oz", "mm", "cm", "m", "km", "in", "ft", "yd", "mi", "ml", "cl", "l", "L", "gal",
-    "m2", "m²", "sqm", "sqft", "sq ft", "ha", "m3", "m³", "kB", "KB", "MB", "GB", "TB", "W", "kW", "MW", "kWh", "MWh", "V",
-    "A", "Hz", "kHz", "MHz", "GHz", "bar", "hPa", "kPa", "mmHg", "°", "°C", "°F", "K", "km/h", "kmh", "mph", "m/s", "rpm",
-    "hp", "bhp", "PS", "cc", "mpg", "kmpl", "CC", "Nm", "ms", "s", "sec", "secs", "min", "mins", "h", "hr", "hrs",
-    "hour", "hours", "minutes", "seconds", "day", "days", "week", "weeks", "month", "months", "year", "years", "yr", "yrs",
-    "pcs", "pc", "x", "pts", "bps", "dB", "ppm",
+    "mg", "g", "kg", "t", "lb", "lbs", "oz", "mm", "cm", "m", "km", "in", "ft", "yd", "mi", "ml", "cl", "l", "L",
+    "gal", "m2", "m²", "sqm", "sqft", "ha", "m3", "m³", "kB", "KB", "MB", "GB", "TB", "W", "kW", "MW", "kWh", "MWh",
+    "V", "A", "Hz", "kHz", "MHz", "GHz", "bar", "hPa", "kPa", "mmHg", "°", "°C", "°F", "K", "km/h", "kmh", "mph",
+    "m/s", "rpm", "hp", "bhp", "PS", "cc", "CC", "mpg", "kmpl", "Nm", "ms", "s", "sec", "secs", "min", "mins", "h",
+    "hr", "hrs", "hour", "hours", "minutes", "seconds", "day", "days", "week", "weeks", "month", "months", "year",
+    "years", "yr", "yrs", "pcs", "pc", "x", "pts", "bps", "dB", "ppm",
 )  # fmt: skip
 #: Ways of writing tried in this order: grouping, decimal mark.
 STYLES: tuple[tuple[Mark, Literal[".", ","]], ...] = (
@@ -38,18 +38,26 @@ def guess(values: Mapping[str, int], limit: int = 3000) -> Guess | None:
     Args:
         values: distinct stripped texts, without missing marks, and their counts.
 
-    >>> guess({"$1,200.00": 1, "$85.00": 3}).rule
-    Rule(missing=(), decimal='.', thousands=',', affixes=('$',), percent=False, true=(), false=(), formats=(), recode={})
+    >>> guess({"$1,200.00": 1, "$85.00": 3}).rule.to_dict()
+    {'thousands': ',', 'affixes': ['$']}
     >>> guess({"97%": 1, "100%": 3}).rule.percent, guess({"A1": 1}) is None
     (True, True)
     """
     sample = dict(list(values.items())[:limit])
+    if not _plausible(list(sample)[:50]):
+        return None
     affixes, percent = _affixes(sample)
     for thousands, decimal in STYLES:
         rule = Rule(thousands=thousands, decimal=decimal, affixes=affixes, percent=percent)
         if tolerable(unreadable(sample, rule), sample):
             return _described(values, rule)
     return None
+
+
+def _plausible(first: list[str]) -> bool:
+    """Whether most of a few values are short and have a digit, so that a closer look is worth its time."""
+    short = [value for value in first if len(value) <= 40 and any(letter in "0123456789" for letter in value)]
+    return len(short) >= 0.8 * max(1, len(first))
 
 
 def unreadable(values: Mapping[str, int], rule: Rule) -> dict[str, int]:
@@ -72,7 +80,7 @@ def _affixes(values: Mapping[str, int]) -> tuple[tuple[str, ...], bool]:
     # One unit, on nearly all values: else metres and feet would be added up.
     unit = units if len(units) == 1 and after[units[0]] >= 0.9 * len(values) else []
     money = sorted({mark for mark in (*before, *after) if mark in CURRENCIES})
-    return tuple((*money, *unit)) if len(money) <= 1 else (), percent
+    return (*money, *unit) if len(money) <= 1 else (), percent
 
 
 def _described(values: Mapping[str, int], rule: Rule) -> Guess:

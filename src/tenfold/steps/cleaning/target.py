@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenfold.core.errors import UserError
 from tenfold.schema import Rule
@@ -89,9 +89,7 @@ def _inferred(profile: Profile, values: Mapping[str, int], number: Rule | None, 
 
 
 def _with_marks(rule: Rule, marks: tuple[str, ...]) -> Rule:
-    return Rule(
-        missing=marks, decimal=rule.decimal, thousands=rule.thousands, affixes=rule.affixes, percent=rule.percent
-    )
+    return replace(rule, missing=marks)
 
 
 def _unusable(profile: Profile, code: str, got: str, do: str) -> UserError:

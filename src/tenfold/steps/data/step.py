@@ -20,6 +20,7 @@ from tenfold.steps.data.chapter import chapter
 from tenfold.steps.data.combine import combine
 from tenfold.steps.data.config import Data, Format, Source
 from tenfold.steps.data.content import identify
+from tenfold.steps.data.identity import named
 from tenfold.steps.data.landing import Landed, Stacked, land
 from tenfold.steps.data.locate import Located, expand, expand_text, locate
 from tenfold.steps.data.part import Part
@@ -71,29 +72,10 @@ def run(config: Data, context: Context, now: Callable[[], datetime] = utc_now) -
     return Result(context.step, collected, chapter(collected, config.combine, findings))
 
 
-def identity(config: Data, root: Path, digest: Callable[[Path], str] = identities.of_file) -> str:
-    """What the sources hold now: the SHA-256 over the content of every file, with its name, and every query.
-
-    Two calls agree exactly when no source has changed, so the workflow knows whether this step is up to date.
-    ``digest`` may be a cached one.
-    """
-    found: list[object] = [expand_text(config.combine or "", "data.combine")]
-    for name, written, where in _named(config):
-        source = expand(written, where)
-        contents = [(file.label, digest(file.path)) for file in locate(source, root, where)]
-        found.append([name, contents, source.query, source.table])
-    return identities.of_value(found)
-
-
-def _named(config: Data) -> list[tuple[str, Source, str]]:
-    named = [(name, source, f"data.sources.{name}") for name, source in config.sources.items()]
-    return named + ([("test", config.test, "data.test")] if config.test else [])
-
-
 def _load_all(config: Data, context: Context, staging: Path) -> list[_Loaded]:
     loaded: list[_Loaded] = []
     problems: list[Problem] = []
-    for name, source, where in _named(config):
+    for name, source, where in named(config):
         context.say(f"reading {name}", source=name)
         try:
             loaded.append(_load(name, source, where, context.root, staging))

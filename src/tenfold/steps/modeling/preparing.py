@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
+from tenfold.learning.candidates import Size
 from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.trials.bench import Bench
@@ -21,7 +22,7 @@ from tenfold.tables import examples
 from tenfold.tables.examples import Examples
 
 #: Cells (rows × columns × √outputs) of training data per second of budget. Boosting on more learns less in the time.
-_CELLS = 200_000
+_CELLS = 100_000
 _FEWEST = 10_000
 #: Without a deadline the data is cut as for a budget of this many seconds.
 _UNHURRIED = 600.0
@@ -39,6 +40,11 @@ class Ready:
     @property
     def rows(self) -> int:
         return len(self.target)
+
+    def size(self, design: Design) -> Size:
+        """How much a candidate learns from in one fold."""
+        rows = self.rows if design.train_cap is None else min(self.rows, design.train_cap)
+        return Size(rows, self.examples.features.shape[1], self.question.outputs)
 
     def bench(self, design: Design, context: Context) -> Bench:
         """A bench for these rows; use it in a ``with`` statement."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from tenfold.core.result import Context, Result
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
-from tenfold.learning.search.competition import Competition, compete
+from tenfold.learning.search.competition import Competition, compete, learning_curve
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
@@ -18,8 +18,11 @@ from tenfold.steps.modeling.baseline import dummy_trial
 from tenfold.steps.modeling.chapter import chapter
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.leaderboard import leaderboard
-from tenfold.steps.modeling.preparing import Ready, design, ready
-from tenfold.steps.modeling.result import Modeled
+from tenfold.steps.modeling.preparing import design, ready
+from tenfold.steps.modeling.result import CurvePoint, Modeled
+
+#: Seconds for what comes after the last fold: leaderboard and saving.
+_LAST = 0.5
 
 
 def run(config: Modeling, train: Path, recipes: Recipes, question: Question, context: Context) -> Result[Modeled]:
@@ -30,24 +33,27 @@ def run(config: Modeling, train: Path, recipes: Recipes, question: Question, con
     fork_server(PRELOAD)  # it loads its libraries while the rows are read
     data = ready(train, recipes.schema, question, context)
     plan = design(data, context.deadline, context.seed)
-    configurations = [_configuration(name, config, recipes, data) for name in config.names if name != "dummy"]
+    configurations = [
+        _configuration(name, config, recipes, data.size(plan), question) for name in config.names if name != "dummy"
+    ]
     with data.bench(plan, context) as bench:
         competition = _compete(bench, configurations, context)
         dummy = dummy_trial(bench.data, competition.splits)
         target = bench.data.target[bench.rows(competition.splits)]
-        folds = len(bench.data.splits)
+        curve = learning_curve(bench, competition.trials, context.deadline.minus(_LAST), context.stopping)
+        folds = bench.folds
     trials = (dummy, *competition.trials)
     board = leaderboard(trials, target, question, dummy)
     value = Modeled(
-        trials, plan, competition.splits, board, competition.seconds_per_fold, rows=data.rows, folds=folds
+        trials, plan, competition.splits, board, competition.seconds_per_fold,
+        tuple(CurvePoint(rows, value) for rows, value in curve), data.rows, folds,
     )  # fmt: skip
     return Result(context.step, value, chapter(value, question), partial=context.stopping())
 
 
-def _configuration(name: str, config: Modeling, recipes: Recipes, data: Ready) -> Configuration:
+def _configuration(name: str, config: Modeling, recipes: Recipes, size: Size, question: Question) -> Configuration:
     model = candidate(name)
-    size = Size(data.rows, data.examples.features.shape[1], data.question.outputs)
-    parameters = dict(model.defaults(data.question.task, size)) | config.parameters.get(name, {})
+    parameters = dict(model.defaults(question.task, size)) | config.parameters.get(name, {})
     return Configuration(name, recipes.by_family[model.family], parameters)
 
 
@@ -61,4 +67,4 @@ def _compete(bench: Bench, configurations: list[Configuration], context: Context
         else:
             context.say(f"{trial.candidate}: {trial.outcome} ({trial.reason})")
 
-    return compete(bench, configurations, context.deadline, context.stopping, progress)
+    return compete(bench, configurations, context.deadline.minus(_LAST), context.stopping, progress)

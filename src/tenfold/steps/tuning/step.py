@@ -10,7 +10,8 @@ from pathlib import Path
 from tenfold.core import identity
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context, Result
-from tenfold.learning.candidates import Size, candidate
+from tenfold.learning.candidates import candidate
+from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.refitting import expected_seconds
 from tenfold.learning.scoring import gain
@@ -56,7 +57,7 @@ def run(
     data = ready(train, recipes.schema, question, context)
     with data.bench(modeled.design, context) as bench:
         known = _deepened(modeled, bench, context)
-        trials = _search(config, data, known, bench, context, journal)
+        trials = _search(config, data, modeled.design, known, bench, context, journal)
         end = context.deadline.minus(_LAST)
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin)
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
@@ -71,13 +72,13 @@ def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
 
 
 def _search(
-    config: Tuning, data: Ready, known: Competition, bench: Bench, context: Context, journal: Path | None
+    config: Tuning, data: Ready, plan: Design, known: Competition, bench: Bench, context: Context, journal: Path | None
 ) -> list[Trial]:  # fmt: skip
     best = by_score(data.question, known.trials)
     tunable = [trial for trial in best if candidate(trial.candidate).tunable and not is_own(trial)]
     if config.method == "none" or not tunable:
         return list(known.trials)
-    size = Size(data.rows, data.examples.features.shape[1], data.question.outputs)
+    size = data.size(plan)
     studies = Studies(data.question, size, [trial.candidate for trial in tunable], config.method, context.seed)
     search = Search(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
@@ -101,12 +102,21 @@ def _limits(config: Tuning, context: Context, bench: Bench) -> Limits:
     def until(trials: Sequence[Trial]) -> Deadline:
         if math.isinf(most):
             return context.deadline
-        best = by_score(bench.question, trials)[: min(config.members, 4) if config.ensemble else 1]
+        members = _promising(bench.question, trials)[: min(config.members, 4) if config.ensemble else 1]
         rows, trained_on = len(bench.data.target), len(bench.data.splits[0][0])
-        fits = sum(expected_seconds(trial, rows, trained_on) for trial in best) / bench.workers
-        return context.deadline.minus(min(_KEPT + 1.5 * fits, most))
+        fits = [expected_seconds(trial, rows, trained_on) for trial in members]
+        return context.deadline.minus(min(_KEPT + 1.5 * sum(fits) / bench.workers, most))
 
     return Limits(until, _count(config, context), context.stopping)
+
+
+def _promising(question: Question, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials that may become members: not far behind the best, on the way from the dummy to it."""
+    ranked = by_score(question, trials)
+    gains = [gain(question, trial.score) for trial in ranked]
+    return [
+        trial for trial, value in zip(ranked, gains, strict=True) if value >= gains[0] - 0.05 * (gains[0] - gains[-1])
+    ]
 
 
 def _identity(data: Ready, known: Competition, config: Tuning, context: Context) -> str:
