@@ -49,8 +49,9 @@ grouped = st.from_regex(r"[+-]?[$€]? ?[0-9]{1,3}([., '][0-9]{3}){0,3}([.,][0-9
 marks = st.sampled_from(
     ["?", "NA", "-999", "--", "nan", "inf", "-Infinity", "1e999", "1e-999", "٣", "１２", "0x10", "1_0"]
 )
+clock = r"([T ][0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,8})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 dated = st.one_of(
-    st.from_regex(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([T ][0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,8})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", fullmatch=True),
+    st.from_regex(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}" + clock, fullmatch=True),
     st.dates().map(str), st.datetimes().map(str), st.datetimes().map(datetime.isoformat),
     st.dates(date(1900, 1, 1)).map(lambda day: day.strftime("%d/%m/%Y")),
     st.from_regex(r"(Jan|feb|MAR|Dec|sept)-[0-9]{4}", fullmatch=True),
@@ -82,7 +83,8 @@ NATIVE: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
 }  # fmt: skip
 KINDS = [
     *(("number", rule) for rule in NUMBER_RULES), *(("boolean", rule) for rule in BOOLEAN_RULES),
-    *(("date", rule) for rule in DATE_RULES), *((kind, rule) for rule in CATEGORY_RULES for kind in ("category", "text")),
+    *(("date", rule) for rule in DATE_RULES),
+    *((kind, rule) for rule in CATEGORY_RULES for kind in ("category", "text")),
 ]  # fmt: skip
 
 

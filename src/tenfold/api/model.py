@@ -16,7 +16,6 @@ from tenfold.core.errors import Problem, UserError
 from tenfold.registry import Registry
 from tenfold.registry.home import home
 from tenfold.serving.fields import example_record
-from tenfold.tables.records import columns_of
 
 #: Problems named in one error; a thousand bad rows are one mistake.
 MOST_PROBLEMS = 20
@@ -95,5 +94,7 @@ def _columns(table: Any) -> Mapping[str, Sequence[object]]:
     if isinstance(table, Sequence) and not isinstance(table, str | bytes):
         names = dict.fromkeys(name for record in table for name in record)
         return {name: [record.get(name) for record in table] for name in names}
+    from tenfold.tables.records import columns_of  # Arrow, which a list of records does not need
+
     columns: Mapping[str, Sequence[object]] = columns_of(table)
     return columns

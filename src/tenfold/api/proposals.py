@@ -55,7 +55,8 @@ def proposals(run: Run) -> Proposals:
     before = path.read_text("utf-8") if path and path.is_file() else to_yaml(_short(facts["file"]))
     found = tuple(each for each in run.findings if each.proposal)
     yaml = YAML(typ="rt")
-    yaml.width, yaml.preserve_quotes = 120, True
+    yaml.width, yaml.preserve_quotes = 4096, True
+    yaml.indent(mapping=2, sequence=4, offset=2)
     data = yaml.load(before)
     for each in found:
         for dotted, value in (each.proposal or {}).items():

@@ -32,7 +32,7 @@ def report_of(run: Run) -> Report:
 
 def write_report(run: Run) -> None:
     """Write ``report.html`` into the run's folder."""
-    files.write_text(run.report, html.render(report_of(run)))
+    files.write_text(run.report, html.render(report_of(run), run.store.root / "drawings"))
 
 
 def _summary(run: Run) -> tuple[tuple[str, str], ...]:

@@ -50,8 +50,10 @@ def measures_of(run: Run) -> tuple[Measure, ...]:
 def _out_of_fold(run: Run) -> tuple[Measure, ...]:
     if "tuning" not in run.steps:
         return ()
-    tuned = run.result("tuning")
-    return (Measure(METRICS[tuned.metric].title, tuned.score, note="out-of-fold"),)
+    board = leaderboard_of(run)
+    if board is None or not isinstance(board.rows[0][1], float):
+        return ()
+    return (Measure(METRICS[board.columns[1]].title, board.rows[0][1], note="out-of-fold"),)
 
 
 def _bundle(run: Run) -> tuple[Measure, ...]:

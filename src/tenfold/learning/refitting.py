@@ -27,6 +27,10 @@ from tenfold.schema import Kind
 _PROVEN_ON = 200
 #: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
 _PLANNED = 0.6
+#: Share after which boosting ends with the rounds it has, so that there is a model whatever was planned.
+_ENDED = 0.75
+#: Rows that the spare is fitted on.
+_SPARE_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,37 +58,36 @@ def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
 
 
 def refit(
-    bench: Bench, trials: Sequence[Trial], inputs: Sequence[tuple[str, Kind]], deadline: Deadline, prove: bool
-) -> list[Refit]:
+    bench: Bench, trials: Sequence[Trial], inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline,
+    spare: Trial | None = None,
+) -> list[Refit]:  # fmt: skip
     """Fit and prove each trial's configuration within the deadline, in the order given.
 
-    Where all rows would take too long, the largest sample that fits is taken. ``prove`` is false for what cannot be
-    a graph anyway.
+    Where all rows would take too long, the largest sample that fits is taken, and ``spare``, something quick, is
+    fitted on a small one first: it is returned, alone, if nothing else is done in time. ``inputs`` are what proofs
+    need; None for what cannot be a graph anyway.
     """
     calls: dict[int, tuple[Trial, int, Path]] = {}
     rows = _rows(bench, trials, deadline)
-    threads = max(1, bench.workers // max(1, len(trials)))
-    for trial in trials:
-        path = bench.data.folder / f"member-{trial.number}.joblib"
-        arguments = (
-            str(bench.data.folder),
-            final(trial),
-            rows,
-            bench.seed,
-            str(path),
-            inputs if prove else None,
-            threads,
-        )
+    fits = math.ceil(len(trials) / bench.workers)  # one after the other on each core
+    limit = None if math.isinf(deadline.at) else deadline.left() * _ENDED / max(1, fits)
+    wanted = [(trial, rows) for trial in trials]
+    if spare is not None and rows < len(bench.data.target):
+        wanted.insert(0, (spare, min(rows, _SPARE_ROWS)))
+    for place, (trial, count) in enumerate(wanted):
+        path = bench.data.folder / f"member-{place}.joblib"
+        arguments = (str(bench.data.folder), final(trial), count, bench.seed, str(path), inputs, limit)
         seconds = None if math.isinf(deadline.at) else deadline.left()
-        calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, rows, path)
+        calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, count, path)
     found: dict[int, Refit] = {}
     while calls.keys() - found.keys() and not deadline.passed():
         outcome = bench.pool.next(min(1.0, deadline.left()))
         if outcome is not None and outcome.id in calls:
-            trial, rows, path = calls[outcome.id]
-            found[outcome.id] = _refit(trial, rows, path, outcome.value, outcome.error)
+            found[outcome.id] = _refit(*calls[outcome.id], outcome.value, outcome.error)
     bench.pool.cancel()
-    return [found.get(call, Refit(trial, None, reason="the time was up")) for call, (trial, _, _) in calls.items()]
+    refits = [found.get(call, Refit(trial, None, reason="the time was up")) for call, (trial, _, _) in calls.items()]
+    asked = refits[len(refits) - len(trials) :]
+    return asked if any(each.member for each in asked) else refits
 
 
 def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit:
@@ -108,14 +111,14 @@ def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
 
 def fit_and_prove(
     folder: str, configuration: Configuration, rows: int, seed: int, path: str,
-    inputs: Sequence[tuple[str, Kind]] | None, threads: int = 1,
+    inputs: Sequence[tuple[str, Kind]] | None, limit: float | None = None,
 ) -> tuple[float, tuple[str, ...]]:  # fmt: skip
     """In a trial's process: put the fitted pipeline at ``path``; returns seconds, and what speaks against its graph."""
     data = opened(folder)
     strata = None if data.question.task == "regression" else data.target
     chosen = sample(np.arange(len(data.target)), rows, seed, strata)
     begun = time.perf_counter()
-    pipeline = fitted(data, configuration, chosen, seed, threads)
+    pipeline = fitted(data, configuration, chosen, seed, limit)
     seconds = time.perf_counter() - begun
     joblib.dump(pipeline, path)
     if inputs is None:

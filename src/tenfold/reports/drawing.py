@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from tenfold.core import files, identity
 from tenfold.reports import theme
 
 SVG = "http://www.w3.org/2000/svg"
@@ -18,25 +20,34 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _NOISE = {"role", "aria-roledescription", "aria-hidden", "font-family", "pointer-events", "stroke-miterlimit", "class"}
 
 
-def svg(spec: Mapping[str, Any], name: str, label: str) -> str:
+def svg(spec: Mapping[str, Any], name: str, label: str, drawings: Path | None = None) -> str:
     """The chart as SVG markup.
 
     Args:
         spec: a Vega-Lite specification with inline values, such as :mod:`tenfold.core.charts` makes.
         name: prefix of the ids inside, unique on its page.
         label: what a screen reader says in place of the picture.
+        drawings: a folder where pictures are kept, so that a chart that was drawn once is not drawn again.
 
     Raises:
         ValueError: when the specification cannot be drawn.
     """
-    import vl_convert  # 0.7 s, and only a report with pictures needs it
-
     wide = spec.get("usermeta", {}).get("span") == "wide"
     sized = {"width": theme.WIDE if wide else theme.WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
-    drawn = vl_convert.vegalite_to_svg(
-        {**sized, **spec}, config=theme.config(titled=_titled(spec)), allowed_base_urls=[]
-    )
+    drawn = _drawn({**sized, **spec}, theme.config(titled=_titled(spec)), drawings)
     return _page_ready(drawn, name, label)
+
+
+def _drawn(spec: Mapping[str, Any], config: Mapping[str, Any], drawings: Path | None) -> str:
+    kept = drawings / f"{identity.of_value([spec, config])[:32]}.svg" if drawings else None
+    if kept and kept.is_file():
+        return kept.read_text("utf-8")
+    import vl_convert  # 0.7 s, and only a new picture needs it
+
+    drawn = str(vl_convert.vegalite_to_svg(dict(spec), config=config, allowed_base_urls=[]))
+    if kept:
+        files.write_text(kept, drawn)
+    return drawn
 
 
 def rows(spec: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tenfold.core.chapter import Chapter, Figure
 from tenfold.reports import drawing
@@ -14,7 +15,9 @@ MOST_FIGURES = 60
 MOST_BYTES = 2_000_000
 
 
-def draw(chapters: Sequence[Chapter], most: int = MOST_FIGURES, size: int = MOST_BYTES) -> Mapping[Place, str]:
+def draw(
+    chapters: Sequence[Chapter], drawings: Path | None = None, most: int = MOST_FIGURES, size: int = MOST_BYTES
+) -> Mapping[Place, str]:
     """SVG by place, most important first until the budget is used up; what is left out becomes a table.
 
     A chapter names its figures by importance, so the first figure of each chapter is drawn before any second one.
@@ -24,7 +27,7 @@ def draw(chapters: Sequence[Chapter], most: int = MOST_FIGURES, size: int = MOST
     left = size
     for place, figure in _by_importance(chapters)[:most]:
         try:
-            picture = drawing.svg(figure.spec, f"f{place[0]}-{place[1]}", figure.note or figure.title)
+            picture = drawing.svg(figure.spec, f"f{place[0]}-{place[1]}", figure.note or figure.title, drawings)
         except (ImportError, ValueError):
             continue  # the table of its numbers stands in
         length = len(picture.encode())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -44,7 +45,7 @@ class ShownMeasure:
     sign: str
 
 
-def render(report: Report) -> str:
+def render(report: Report, drawings: Path | None = None) -> str:
     """The whole report as HTML, below :data:`MOST_BYTES`: charts give way to tables first, then tables get shorter.
 
     >>> from tenfold.reports.report import Verdict
@@ -52,7 +53,7 @@ def render(report: Report) -> str:
     >>> "<b>churn</b>" in page, "&lt;b&gt;churn&lt;/b&gt;" in page
     (False, True)
     """
-    pictures = gallery.draw(report.chapters)
+    pictures = gallery.draw(report.chapters, drawings)
     text = _render(report, pictures)
     most = page.MOST_ROWS
     while len(text.encode()) >= MOST_BYTES and (pictures or most > 1):

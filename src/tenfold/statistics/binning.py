@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 Codes = NDArray[np.intp]
@@ -46,7 +45,9 @@ def levels_of(values: NDArray[Any]) -> tuple[NDArray[np.object_], Codes]:
     >>> levels_of(np.array(["b", "a", "b"], dtype=object))[0].tolist()
     ['a', 'b']
     """
-    codes, levels = pd.factorize(np.asarray(values, dtype=object), sort=True)
+    from pandas import factorize  # here only: results that mention bins are read by quick commands, too
+
+    codes, levels = factorize(np.asarray(values, dtype=object), sort=True)
     return np.asarray(levels, dtype=object), codes.astype(np.intp)
 
 

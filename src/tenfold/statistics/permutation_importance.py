@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 from tenfold.core.clock import Deadline
 
@@ -38,6 +41,7 @@ def permutation_importance(
     All columns get one shuffle before any gets a second; when the deadline passes, what is done counts (columns that
     were not reached are left out). The result for a column depends on its name, not on its place.
 
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"used": np.arange(100.0), "unused": np.arange(100.0)})
     >>> found = permutation_importance(lambda x: -float(np.abs(x["used"] - frame["used"]).mean()), frame, seed=0)
     >>> found[0].column, found[1].loss

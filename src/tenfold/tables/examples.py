@@ -76,15 +76,6 @@ def joined(first: Examples, second: Examples) -> Examples:
     return Examples(features, **rest)
 
 
-def joined(first: Examples, second: Examples) -> Examples:
-    """Two sets of rows as one, in this order. Folds are dropped: the second set has none."""
-    groups = None if first.groups is None or second.groups is None else np.concatenate([first.groups, second.groups])
-    return Examples(
-        pd.concat([first.features, second.features], ignore_index=True),
-        np.concatenate([first.target, second.target]), np.concatenate([first.keys, second.keys]), None, groups,
-    )  # fmt: skip
-
-
 def frame_of(columns: Mapping[str, NDArray[Any]], inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
     """Finished columns as a frame of the types that pipelines are fitted on."""
     series = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -46,29 +46,44 @@ class Profile:
 
 
 def profile(
-    connection: duckdb.DuckDBPyConnection, raw: Any, name: str, marks: Sequence[str], sample: int = SAMPLE
+    connection: duckdb.DuckDBPyConnection, raw: Any, name: str, marks: tuple[str, ...], sample: int = SAMPLE
 ) -> Profile:
-    """Profile one column of a stored Ibis table."""
-    values = raw.select(v=op.trim(compile.canonical(raw[name]), WHITESPACE).nullif(""))
-    counted = values.group_by("v").agg(n=values.count())
-    stored = engine.store(connection, "__profile", counted.mutate(plain=op.full_match(counted.v, PLAIN)))
-    rows, present, distinct, distinct_plain, present_plain = engine.run(
+    """Profile one column of a table that the engine knows by ``raw``'s name."""
+    run = engine.run
+    source = f"select {engine.quoted(name)} as x from {engine.quoted(raw.get_name())}"
+    run(connection, f"create or replace view __column as {source}")
+    run(connection, f"create or replace table __profile as {_counting(raw[name].type())}")
+    rows, present, distinct, distinct_plain, present_plain = run(
         connection,
         "select sum(n), sum(n) filter (v is not null), count(v), count(v) filter (plain), sum(n) filter (plain) "
         "from __profile",
     )[0]
-    present_values = stored.filter(stored.v.notnull())
-    if distinct > sample:
-        smallest = _first(present_values, sample)
-        odd = _first(present_values.filter(~present_values.plain), 100)
-        marked = present_values.filter(present_values.v.isin(list(marks)))
-        present_values = ibis.union(smallest, odd, marked, distinct=True)
-    found = engine.fetch(connection, present_values.select("v", "n").order_by("v"))
-    pairs = dict(zip(found["v"].to_pylist(), found["n"].to_pylist(), strict=True))
+    found = run(connection, _sampling(marks, sample if distinct > sample else 0))
     physical = str(raw[name].type()).lstrip("!").lower()
-    return Profile(
-        name, physical, int(rows or 0), int(present or 0), distinct, distinct_plain, int(present_plain or 0), pairs
-    )  # fmt: skip
+    counts = (int(rows or 0), int(present or 0), distinct, distinct_plain, int(present_plain or 0))
+    return Profile(name, physical, *counts, dict(found))
+
+
+@lru_cache(maxsize=64)
+def _counting(kind: Any) -> str:
+    """Distinct stripped canonical texts with their counts. Compiled once per physical type: tables can be wide."""
+    column = ibis.table({"x": kind}, name="__column")
+    values = column.select(v=op.trim(compile.canonical(column.x), WHITESPACE).nullif(""))
+    counted = values.group_by("v").agg(n=values.count())
+    return str(ibis.to_sql(counted.mutate(plain=op.full_match(counted.v, PLAIN)), dialect=engine.DIALECT))
+
+
+@lru_cache(maxsize=8)
+def _sampling(marks: tuple[str, ...], sample: int) -> str:
+    """All values, or those of smallest md5 with marks and some texts that are no plain number."""
+    values = ibis.table({"v": "string", "n": "int64", "plain": "boolean"}, name="__profile")
+    values = values.filter(values.v.notnull())
+    if sample:
+        smallest = _first(values, sample)
+        odd = _first(values.filter(~values.plain), 100)
+        marked = values.filter(values.v.isin(list(marks)))
+        values = ibis.union(smallest, odd, marked, distinct=True)
+    return str(ibis.to_sql(values.select("v", "n").order_by("v"), dialect=engine.DIALECT))
 
 
 def _first(values: Any, count: int) -> Any:

@@ -60,6 +60,7 @@ class Runner:
         inputs = {"step": stage.name, **stage.inputs(self.state)}
         fingerprint = Fingerprint(code.of_step(stage.name), stage.config_hash(self.state.flow), inputs)
         stored, cached = self.state.store.compute(fingerprint, lambda at: self._compute(stage, at), again=again)
+        self.state.record(stage, stored)
         if cached and not stage.ready(self.state):
             return self.state.store.compute(fingerprint, lambda at: self._compute(stage, at), again=True)
         return stored, cached

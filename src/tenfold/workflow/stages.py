@@ -20,8 +20,7 @@ from tenfold.workflow.seals import TestSet
 
 if TYPE_CHECKING:
     from tenfold.steps.cleaning.result import Cleaned
-    from tenfold.steps.splitting.result import Parts
-    from tenfold.steps.splitting.step import Assignment
+    from tenfold.steps.splitting.result import Assignment, Parts
 
 # A step's own module, with the libraries behind it, is imported when the step is computed: a run whose steps all come
 # from the cache is over in less time than those imports take.

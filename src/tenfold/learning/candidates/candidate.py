@@ -29,10 +29,10 @@ class Size:
 
 @dataclass(frozen=True)
 class Watch:
-    """What boosting stops by: rows that are not trained on, and seconds (None: no limit)."""
+    """What boosting stops by: rows that are not trained on (None: no such rows), and seconds (None: no limit)."""
 
-    X: Any
-    y: Any
+    X: Any = None
+    y: Any = None
     seconds: float | None = None
 
 

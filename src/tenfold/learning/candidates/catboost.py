@@ -56,9 +56,12 @@ class CatBoost:
         if watch is None:
             estimator.fit(X, y)
             return 0
+        callbacks = [_Limit(watch.seconds)] if watch.seconds is not None else None
+        if watch.X is None:
+            estimator.fit(X, y, callbacks=callbacks)
+            return int(estimator.tree_count_)
         classifies = isinstance(estimator, catboost.CatBoostClassifier)
         known = np.isin(watch.y, y) if classifies else np.ones(len(watch.y), dtype=bool)
-        callbacks = [_Limit(watch.seconds)] if watch.seconds is not None else None
         estimator.fit(
             X, y, eval_set=(watch.X[known], watch.y[known]), early_stopping_rounds=patience(len(y)),
             use_best_model=True, callbacks=callbacks,

@@ -66,9 +66,12 @@ class LightGBM:
         if watch is None:
             estimator.fit(X, y)
             return 0
+        callbacks: list[Any] = [_Limit(watch.seconds)] if watch.seconds is not None else []
+        if watch.X is None:
+            estimator.fit(X, y, callbacks=callbacks)
+            return int(estimator.booster_.current_iteration())
         known = np.isin(watch.y, y) if _classifies(estimator) else np.ones(len(watch.y), dtype=bool)
-        stop = lightgbm.early_stopping(patience(len(y)), verbose=False)
-        callbacks = [stop, *([_Limit(watch.seconds)] if watch.seconds is not None else [])]
+        callbacks.append(lightgbm.early_stopping(patience(len(y)), verbose=False))
         estimator.fit(X, y, eval_set=[(watch.X[known], watch.y[known])], callbacks=callbacks)
         return int(estimator.best_iteration_ or estimator.n_estimators)
 

@@ -20,7 +20,7 @@ from tenfold.learning.folds import Rows, Split
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.dataset import Dataset
-from tenfold.learning.trials.fitting import Configuration, FoldResult, fit_fold
+from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_fold
 from tenfold.learning.trials.pool import Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
 
@@ -98,9 +98,16 @@ class Bench:
             case.folds[split] = FoldResult(scores, trial.seconds / len(splits), best)
         self._cases[trial.number] = case
 
-    def submit(self, number: int, split: int, seconds: float | None, deadline: Deadline, measure: bool = False) -> None:
-        """Queue one fold of a configuration: boosting may take ``seconds``, the whole no longer than the deadline."""
-        arguments = (str(self.data.folder), self._cases[number].configuration, split, self.seed, seconds, measure)
+    def submit(
+        self, number: int, split: int, seconds: float | None, deadline: Deadline, *, measure: bool = False,
+        blind: bool = False,
+    ) -> None:  # fmt: skip
+        """Queue one fold of a configuration: boosting may take ``seconds``, the whole no longer than the deadline.
+
+        ``blind``: boosting does not look at the validation rows to find its best round.
+        """
+        job = Job(split, self.seed, seconds, measure, blind)
+        arguments = (str(self.data.folder), self._cases[number].configuration, job)
         hard = None if math.isinf(deadline.at) else deadline.left()
         self._calls[self.pool.submit(fit_fold, arguments, seconds=hard)] = (number, split)
 

@@ -47,25 +47,34 @@ class FoldResult:
     size_bytes: int = 0
 
 
-def fit_fold(
-    folder: str, configuration: Configuration, split: int, seed: int, seconds: float | None, measure: bool
-) -> FoldResult:
-    """Fit on the training rows of a split and predict its validation rows.
+@dataclass(frozen=True)
+class Job:
+    """One fold to fit. ``seconds``: boosting ends after this long and keeps what it has; ``measure``: also predict
+    training rows, and measure the pipeline's single-row latency and size; ``blind``: boosting goes through all its
+    rounds without looking at the validation rows."""
 
-    ``seconds``: boosting ends after this long and keeps what it has. ``measure``: also predict training rows, and
-    measure the pipeline's single-row latency and size.
-    """
+    split: int
+    seed: int
+    seconds: float | None = None
+    measure: bool = False
+    blind: bool = False
+
+
+def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
+    """Fit on the training rows of a split and predict its validation rows."""
     data = opened(folder)
     model = candidate(configuration.candidate)
     begun = time.perf_counter()
-    table = _transformed(data, configuration.recipe, split, seed)
-    estimator = model.estimator(data.question.task, configuration.parameters, seed)
-    train, valid = data.splits[split]
-    watch = Watch(table.valid, data.target[valid], _left(seconds, begun)) if model.rounds else None
+    table = _transformed(data, configuration.recipe, job.split, job.seed)
+    estimator = model.estimator(data.question.task, configuration.parameters, job.seed)
+    train, valid = data.splits[job.split]
+    watch = (
+        Watch(table.valid, data.target[valid], _left(job.seconds, begun)) if model.rounds and not job.blind else None
+    )
     rounds = model.fit(estimator, table.train, data.target[train], watch)
     spent = time.perf_counter() - begun
     scores = predicted(estimator, table.valid, data)
-    if not measure:
+    if not job.measure:
         return FoldResult(scores, spent, rounds)
     shown = np.arange(len(train))[:: max(1, len(train) // _TRAIN_SHOWN)]
     pipeline = Pipeline([("recipe", table.recipe()), ("estimator", estimator)])
@@ -153,13 +162,20 @@ def _latency_ms(pipeline: Pipeline, data: Dataset) -> float:
     return float(np.median(times)) * 1000
 
 
-def fitted(data: Dataset, configuration: Configuration, rows: Rows, seed: int, threads: int = 1) -> Pipeline:
-    """The pipeline of a configuration, fitted on some rows: raw typed columns in, labels or values out."""
+def fitted(
+    data: Dataset, configuration: Configuration, rows: Rows, seed: int, seconds: float | None = None
+) -> Pipeline:
+    """The pipeline of a configuration, fitted on some rows: raw typed columns in, labels or values out.
+
+    ``seconds``: boosting ends after this long and keeps what it has.
+    """
+    begun = time.perf_counter()
     model: Candidate = candidate(configuration.candidate)
     recipe = configuration.recipe.build(seed)
     labels = data.labels[rows]
     frame = data.frame(rows)
     numbers = frame if recipe is None else recipe.fit_transform(frame, labels)
-    estimator = model.estimator(data.question.task, configuration.parameters, seed, threads)
-    model.fit(estimator, numbers, labels)
+    estimator = model.estimator(data.question.task, configuration.parameters, seed)
+    watch = Watch(seconds=_left(seconds, begun)) if model.rounds and seconds is not None else None
+    model.fit(estimator, numbers, labels, watch)
     return Pipeline([("recipe", "passthrough" if recipe is None else recipe), ("estimator", estimator)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tenfold.schema import Kind, Rule
+from tenfold.schema.numbers import PLAIN
 from tenfold.steps.cleaning import dates, missing, names, numerals
 from tenfold.steps.cleaning.guess import Guess, examples
 from tenfold.tables.profile import Profile
@@ -88,7 +89,9 @@ def _typed(profile: Profile) -> Guess | None:
         return Guess("date", f"stored as {profile.physical.split('(')[0]}")
     if profile.physical == "boolean":
         return Guess("boolean", "stored as boolean", Rule(true=("true",), false=("false",)))
-    found = boolean(profile.name, values) or _compact_dates(profile.name, values)
+    # Beside yes and no, "unknown" is a third answer; only marks that are no word leave a boolean.
+    answers = without(profile.values, missing.found(profile.values, "category"))
+    found = boolean(profile.name, answers) or _compact_dates(profile.name, values)
     if found:
         return found
     number = numerals.guess(values)
@@ -106,7 +109,11 @@ def _compact_dates(name: str, values: Mapping[str, int]) -> Guess | None:
 
 def _codes(profile: Profile, values: Mapping[str, int]) -> Guess | None:
     """Whole numbers that only name things."""
-    if not all(re.fullmatch(r"[0-9]+(?:\.0*)?", value) for value in values) or len(values) < 3:
+    if len(values) < 3:
+        return None
+    if names.identifies(profile.name) and all(_whole(value) for value in values):
+        return Guess("category", f"codes, by its name ({examples(values)})")
+    if not all(re.fullmatch(r"[0-9]+(?:\.0*)?", value) for value in values):
         return None
     lengths = {len(value) for value in values}
     if len(lengths) == 1 and lengths.pop() >= 3 and any(value.startswith("0") for value in values):
@@ -116,6 +123,11 @@ def _codes(profile: Profile, values: Mapping[str, int]) -> Guess | None:
     if _scattered(profile, values):
         return Guess("category", f"whole numbers that look like codes: {profile.distinct:,} scattered values, repeated")
     return None
+
+
+def _whole(value: str) -> bool:
+    """Whether a text is a whole number, however it is written (spreadsheets write long ones as 5.7E+17)."""
+    return re.fullmatch(PLAIN, value) is not None and float(value).is_integer()
 
 
 def _scattered(profile: Profile, values: Mapping[str, int]) -> bool:

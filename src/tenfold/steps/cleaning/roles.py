@@ -22,7 +22,7 @@ class RoleGuess:
 def guess(profile: Profile, found: Guess) -> RoleGuess:
     """The role of a column that nobody declared. A ``key`` is only proposed: the first one of a table is taken."""
     values = kinds.without(profile.values, found.rule.missing)
-    gaps = profile.present - sum(profile.values[mark] for mark in found.rule.missing) < profile.rows
+    gaps = profile.present - sum(profile.values.get(mark, 0) for mark in found.rule.missing) < profile.rows
     if not values:
         return RoleGuess("ignored", "it has no value")
     if len(values) == 1 and profile.complete and not gaps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,8 @@ def run(config: Cleaning, problem: Specification, collected_raw: Path, context: 
     Raises:
         UserError: TF-CLEAN-0xx: an unusable target, unknown names, ambiguous dates, classes too small.
     """
-    connection = engine.connect(context.memory, context.cores, context.folder / ".engine")
+    spill = context.folder / ".spill"
+    connection = engine.connect(context.memory, context.cores, spill)
     try:
         raw = _open(connection, collected_raw)
         context.say("inferring rules", done=0.1)
@@ -57,6 +59,7 @@ def run(config: Cleaning, problem: Specification, collected_raw: Path, context: 
         cleaned = _write(connection, raw, judged, inferred, problem, context.folder)
     finally:
         connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
     return Result(context.step, cleaned, chapter(cleaned, inferred, judged.infinite))
 
 

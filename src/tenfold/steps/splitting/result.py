@@ -21,6 +21,15 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """Who is tested, in one table's content: ``__key, part`` rows in a Parquet file."""
+
+    path: Path
+    seal: Seal
+    content: str  # SHA-256 of the file; empty when nothing is sealed
+
+
+@dataclass(frozen=True)
 class Parts:
     """Training rows (``train.parquet``, with ``__fold``) and what is known of the sealed ones."""
 

@@ -6,7 +6,6 @@ the training rows. Only step 9 reads the sealed rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +17,12 @@ from tenfold.core.result import Context, Result
 from tenfold.schema import Schema
 from tenfold.steps.splitting import assignment, folds, overlap
 from tenfold.steps.splitting.chapter import chapter
-from tenfold.steps.splitting.result import Overlap, Parts, Seal
+from tenfold.steps.splitting.result import Assignment, Overlap, Parts, Seal
 from tenfold.steps.splitting.strategy import Division
 from tenfold.tables import parquet
 from tenfold.tables.engine import Rows, connect, fetch, store
 
 Engine = duckdb.DuckDBPyConnection
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Who is tested, in one table's content: ``__key, part`` rows in a Parquet file, and what to remember of it."""
-
-    path: Path
-    seal: Seal
-    content: str  # SHA-256 of the file; empty when nothing is sealed
 
 
 def sealing(division: Division, rows: int, small: int, own_test: bool) -> Seal:

@@ -58,12 +58,9 @@ def assemble(
     chosen = _chosen(config, question, trials, target, bench.seed, simple_margin)
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
-    refits = refit(bench, learned, schema.inputs, deadline, prove=not own)
-    kept = [
-        (each, weight)
-        for each, weight in zip(refits, chosen.weights, strict=False)
-        if each.member is not None and (each.graph or own)
-    ]
+    refits = refit(bench, learned, None if own else schema.inputs, deadline, _quickest(trials))
+    weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
+    kept = [(each, weights.get(each.trial.number, 1.0)) for each in refits if each.member and (each.graph or own)]
     if not kept:
         kept = [(_dummy(bench, trials), 1.0)]
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
@@ -85,6 +82,12 @@ def assemble(
     best = by_score(question, trials)[0].score
     fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""
     return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, fallback)
+
+
+def _quickest(trials: Sequence[Trial]) -> Trial | None:
+    """The trial that was fitted fastest: what there is time for when there is time for nothing else."""
+    done = [t for t in trials if t.out_of_fold is not None and t.candidate != "dummy" and not is_own(t)]
+    return min(done, key=lambda trial: (trial.seconds / len(trial.fold_scores), trial.number), default=None)
 
 
 def _chosen(

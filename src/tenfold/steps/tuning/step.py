@@ -39,9 +39,11 @@ _UNHURRIED = 30
 FIRST = 100
 #: Seconds kept for weighing, calibration, proofs and saving, on top of the last fits; and the most of the time left
 #: that may be kept.
-_KEPT, _MOST = 3.0, 0.6
+_KEPT, _MOST = 2.5, 0.4
 #: Seconds for what comes after the last fit: calibration, threshold, leaderboard, saving.
 _LAST = 1.0
+#: Trials within this share of the way from the worst to the best may become members.
+_NEAR = 0.05
 
 
 def run(
@@ -105,7 +107,7 @@ def _limits(config: Tuning, context: Context, bench: Bench) -> Limits:
         members = _promising(bench.question, trials)[: min(config.members, 4) if config.ensemble else 1]
         rows, trained_on = len(bench.data.target), len(bench.data.splits[0][0])
         fits = [expected_seconds(trial, rows, trained_on) for trial in members]
-        return context.deadline.minus(min(_KEPT + 1.5 * sum(fits) / bench.workers, most))
+        return context.deadline.minus(min(_KEPT + 1.2 * sum(fits) / bench.workers, most))
 
     return Limits(until, _count(config, context), context.stopping)
 
@@ -114,9 +116,8 @@ def _promising(question: Question, trials: Sequence[Trial]) -> list[Trial]:
     """The trials that may become members: not far behind the best, on the way from the dummy to it."""
     ranked = by_score(question, trials)
     gains = [gain(question, trial.score) for trial in ranked]
-    return [
-        trial for trial, value in zip(ranked, gains, strict=True) if value >= gains[0] - 0.05 * (gains[0] - gains[-1])
-    ]
+    bar = gains[0] - _NEAR * (gains[0] - gains[-1])
+    return [trial for trial, value in zip(ranked, gains, strict=True) if value >= bar]
 
 
 def _identity(data: Ready, known: Competition, config: Tuning, context: Context) -> str:

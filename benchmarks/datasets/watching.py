@@ -1,0 +1,59 @@
+"""Run a command and watch it: wall-clock time, and the memory that it and its children hold together."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psutil
+
+#: Seconds between two looks at the memory.
+_EVERY = 0.3
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What came of a command. ``peak_mb``: the largest sum of proportional set sizes (PSS), in 10^6 bytes."""
+
+    status: int
+    seconds: float
+    peak_mb: float
+    out: str
+    error: str
+
+
+def watched(command: Sequence[str], seconds: float) -> Watched:
+    """Run ``command`` for at most ``seconds``; then it is ended (status -9)."""
+    begun = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    peaks, over = [0], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over), daemon=True)
+    watcher.start()
+    try:
+        out, error = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, error = process.communicate()
+    spent = time.monotonic() - begun
+    over.set()
+    watcher.join()
+    return Watched(process.returncode, spent, max(peaks) / 1e6, out, error)
+
+
+def _watch(pid: int, peaks: list[int], over: threading.Event) -> None:
+    while not over.wait(_EVERY):
+        try:
+            root = psutil.Process(pid)
+            peaks.append(sum(_held(each) for each in (root, *root.children(recursive=True))))
+        except psutil.Error:  # it is gone
+            return
+
+
+def _held(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.Error:
+        return 0

@@ -1,0 +1,171 @@
+"""Nested cross-validation: what the whole choice of a model is worth, where rows are too few to seal some.
+
+For every outer fold, the configurations are judged on inner folds of the other rows, weighed and calibrated there,
+fitted on all of them, and only then shown the outer fold. Nothing that decides has seen the rows it is judged on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold, StratifiedGroupKFold, StratifiedKFold
+
+from tenfold.core.result import Context
+from tenfold.learning.calibration import temperature
+from tenfold.learning.composition import calibrated
+from tenfold.learning.ensemble import greedy_weights, weighted
+from tenfold.learning.folds import Rows, Split, splits
+from tenfold.learning.question import Question
+from tenfold.learning.refitting import final
+from tenfold.learning.scoring import gain, score
+from tenfold.learning.trials.bench import Bench
+from tenfold.learning.trials.fitting import Configuration
+from tenfold.metrics.scoring import encode
+from tenfold.tables.examples import Examples
+
+#: Inner folds that configurations are judged on.
+_INNER = 3
+#: Numbers of the final fits stand this far above those of the inner trials.
+_FINAL = 1000
+
+
+@dataclass(frozen=True)
+class Nested:
+    """Predictions for rows that took no part in the choice. ``rows``: positions, once per repeat that judged them.
+
+    ``folds``: outer folds that were judged, all repeats together; ``planned``: how many there would have been.
+    """
+
+    scores: NDArray[np.float64]
+    rows: Rows
+    repeat: NDArray[np.intp]
+    folds: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class _Outer:
+    """One outer fold: where its own split and its inner ones stand among the bench's."""
+
+    repeat: int
+    split: int
+    inner: tuple[int, ...]
+
+
+def nested_scores(
+    examples: Examples, configurations: Sequence[Configuration], question: Question, context: Context, repeats: int = 1
+) -> Nested:
+    """Scores [judged rows, outputs] by repeated nested cross-validation, until ``context.deadline``.
+
+    ``configurations``: what the choice is made among. The first repeat uses the rows' own folds, later ones deal the
+    rows anew (groups stay together); time-ordered folds are not repeated.
+
+    Source: Varma & Simon, "Bias in error estimation when using cross-validation for model selection", BMC
+    Bioinformatics 7, 2006.
+    """
+    target = encode(examples.target, question.classes) if question.classes else examples.target
+    parts: list[Split] = []
+    outers: list[_Outer] = []
+    for repeat, folds in enumerate(_deals(examples, target, question, context.seed, repeats)):
+        for outer, inner in _nested_splits(folds):
+            outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
+            parts += [outer, *inner]
+    found: list[tuple[_Outer, NDArray[np.float64]]] = []
+    with Bench.open(examples.features, target, question, parts, context) as bench:
+        for each in outers:
+            answer = _judge(bench, each, configurations, context)
+            if answer is None:
+                break
+            found.append((each, answer))
+            context.say(f"nested fold {len(found)} of {len(outers)}", done=len(found) / len(outers))
+        return _collected(bench, found, len(outers), question.outputs)
+
+
+def _collected(bench: Bench, found: Sequence[tuple[_Outer, NDArray[np.float64]]], planned: int, outputs: int) -> Nested:
+    if not found:
+        nothing = np.empty(0, dtype=np.intp)
+        return Nested(np.empty((0, outputs)), nothing, nothing, 0, planned)
+    rows = [bench.data.splits[outer.split][1] for outer, _ in found]
+    repeat = [np.full(len(each), outer.repeat) for each, (outer, _) in zip(rows, found, strict=True)]
+    scores = np.concatenate([answer for _, answer in found])
+    return Nested(scores, np.concatenate(rows), np.concatenate(repeat), len(found), planned)
+
+
+def _deals(
+    examples: Examples, target: NDArray[Any], question: Question, seed: int, repeats: int
+) -> Iterator[NDArray[np.integer[Any]]]:
+    """The folds of every repeat."""
+    yield examples.folds
+    if (examples.folds < 0).any():
+        return
+    count = int(examples.folds.max()) + 1
+    for repeat in range(1, repeats):
+        options = {"n_splits": count, "shuffle": True, "random_state": (seed + repeat) % 2**32}
+        labels = np.zeros(len(target)) if question.task == "regression" else target
+        if len(examples.groups):
+            dealer: Any = StratifiedGroupKFold(**options)
+        else:
+            dealer = KFold(**options) if question.task == "regression" else StratifiedKFold(**options)
+        folds = np.zeros(len(target), dtype=np.intp)
+        for place, (_, valid) in enumerate(
+            dealer.split(labels, labels, examples.groups if len(examples.groups) else None)
+        ):
+            folds[valid] = place
+        yield folds
+
+
+def _nested_splits(folds: NDArray[np.integer[Any]]) -> Iterator[tuple[Split, list[Split]]]:
+    """Outer splits, each with inner ones made of the other folds."""
+    time_ordered = bool((folds < 0).any())
+    for train, valid in splits(folds, time_ordered):
+        inner = splits(folds[train], time_ordered)[:_INNER]
+        if inner:
+            yield (train, valid), [(train[learned], train[judged]) for learned, judged in inner]
+
+
+def _judge(
+    bench: Bench, outer: _Outer, configurations: Sequence[Configuration], context: Context
+) -> NDArray[np.float64] | None:
+    """The answer for one outer fold, or None when there was no time for it."""
+    for number, configuration in enumerate(configurations):
+        bench.begin(number, configuration)
+        for split in outer.inner:
+            bench.submit(number, split, None, context.deadline)
+    if not _wait(bench, context):
+        return None
+    trials = [bench.trial(number, outer.inner) for number in range(len(configurations))]
+    done = [trial for trial in trials if trial.out_of_fold is not None]
+    if not done:
+        return None
+    for trial in done:
+        bench.begin(_FINAL + trial.number, final(trial))
+        bench.submit(_FINAL + trial.number, outer.split, None, context.deadline, blind=True)
+    if not _wait(bench, context):
+        return None
+    fitted = [trial for trial in done if outer.split in bench.results(_FINAL + trial.number)]
+    if not fitted:
+        return None
+    return _weighed(bench, outer, [trial.out_of_fold for trial in fitted], [_FINAL + trial.number for trial in fitted])
+
+
+def _weighed(bench: Bench, outer: _Outer, inner: Sequence[Any], numbers: Sequence[int]) -> NDArray[np.float64]:
+    """Weights and temperature from the inner folds, applied to the answers for the outer one."""
+    question, target = bench.question, bench.data.target[bench.rows(outer.inner)]
+    weights = greedy_weights(inner, lambda scores: gain(question, score(question, target, scores)))
+    degree = temperature(question, target, weighted(inner, weights))
+    answers = [bench.results(number)[outer.split].scores for number in numbers]
+    return calibrated(weighted(answers, weights), degree)
+
+
+def _wait(bench: Bench, context: Context) -> bool:
+    """Whether everything that was submitted ended in time."""
+    while bench.running:
+        if context.deadline.passed() or context.stopping():
+            bench.cancel()
+            return False
+        bench.collect(0.2)
+    return True

@@ -1,0 +1,64 @@
+"""Recipes: written down, built, and alike after a round trip."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+from tenfold.core.errors import UserError
+from tenfold.learning.recipe import METHODS, Recipe, Transformation
+
+ROWS = 60
+
+
+def frame():
+    generator = np.random.default_rng(0)
+    job = generator.choice(["nurse", "smith", "cook"], ROWS)
+    text = [" ".join(generator.choice(["red", "green", "blue", "grün"], 5)) for _ in range(ROWS)]
+    number = generator.lognormal(size=ROWS)
+    number[::7] = np.nan
+    table = pd.DataFrame({"number": number, "moment": np.arange(ROWS) * 1e6})
+    return table.assign(job=pd.Series(job, dtype=object), text=pd.Series(text, dtype=object))
+
+
+PARAMETERS = {"target": {"target_type": "binary"}, "tf_idf_svd": {"components": 2}}
+COLUMN = {
+    "one_hot": "job", "ordinal": "job", "target": "job", "frequency": "job", "frequency_scaled": "job",
+    "dates": "moment", "dates_scaled": "moment", "tf_idf": "text", "tf_idf_svd": "text",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_builds_from_json_and_is_deterministic(method):
+    recipe = Recipe("linear", (Transformation(method, (COLUMN.get(method, "number"),), PARAMETERS.get(method, {})),))
+    again = Recipe.from_dict(recipe.to_dict())
+    assert again == recipe
+    assert again.identity == recipe.identity
+    target = np.arange(ROWS) % 2
+    first = recipe.build(3).fit_transform(frame(), target)
+    second = clone(again.build(3)).fit_transform(frame(), target)
+    dense = [np.asarray(each.todense() if hasattr(each, "todense") else each) for each in (first, second)]
+    assert len(dense[0]) == ROWS
+    assert np.array_equal(*dense, equal_nan=True)
+
+
+def test_trees_get_single_precision_with_gaps_kept():
+    table = Recipe("trees", (Transformation("keep", ("number",)),)).build(0).fit_transform(frame())
+    assert np.isnan(table).any()
+    known = table[~np.isnan(table)]
+    assert np.array_equal(known, known.astype(np.float32))
+
+
+def test_target_encoding_does_not_show_a_row_its_own_target():
+    table = pd.DataFrame({"id": pd.Series([f"level {i}" for i in range(ROWS)], dtype=object)})
+    recipe = Recipe("trees", (Transformation("target", ("id",), {"target_type": "binary"}),))
+    target = np.arange(ROWS) % 2
+    encoded = recipe.build(0).fit_transform(table, target)[:, 0]
+    assert abs(np.corrcoef(encoded, target)[0, 1]) < 0.9
+    assert (np.abs(encoded - target) > 0.3).all()
+
+
+def test_a_transformer_that_is_not_there_is_named():
+    recipe = Recipe("linear", (Transformation("user", ("number",), {"path": "nowhere_at_all:Thing"}),))
+    with pytest.raises(UserError, match=r"TF-MODEL-001.*nowhere_at_all:Thing"):
+        recipe.build(0)

@@ -1,0 +1,33 @@
+"""Decision thresholds."""
+
+import numpy as np
+import pytest
+
+from tenfold.learning.threshold import by_cost, by_metric
+
+
+def drawn(rows=20_000):
+    generator = np.random.default_rng(0)
+    probability = generator.uniform(0, 1, rows)
+    return generator.uniform(size=rows) < probability, probability
+
+
+def test_costs_of_honest_probabilities_give_the_theoretical_threshold():
+    positive, probability = drawn()
+    assert by_cost(positive, probability, (4.0, 1.0)) == pytest.approx(0.2, abs=0.06)
+
+
+def test_the_dearer_a_miss_the_lower_the_threshold():
+    positive, probability = drawn(2_000)
+    found = [by_cost(positive, probability, (cost, 1.0)) for cost in (0.2, 1.0, 5.0, 50.0)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_f1_prefers_a_lower_threshold_for_rare_positives():
+    positive, probability = drawn()
+    rare = positive & (np.arange(len(positive)) % 5 == 0)
+    assert by_metric(rare, probability / 5, "f1") < 0.2
+
+
+def test_free_mistakes_leave_the_middle():
+    assert by_cost(np.array([True, False]), np.array([0.4, 0.4]), (0.0, 0.0)) == 0.5

@@ -1,0 +1,246 @@
+"""The step as a whole: rows conserved, order irrelevant, everything pinned, mistakes named."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from tenfold.core.errors import Fault, UserError
+from tenfold.schema import Reader
+from tenfold.schema.finish import finish
+from tenfold.steps.cleaning.pinning import columns_section
+from tenfold.steps.cleaning.result import Cleaned, Ledger
+from tenfold.tables import examples
+
+Clean = Callable[..., Any]
+
+
+def table(rows: int = 60) -> dict[str, list[Any]]:
+    draw = random.Random(3)
+    return {
+        "id": [f"k{row:03d}" for row in range(rows)],
+        "age": [str(draw.randint(18, 90)) if row % 7 else None for row in range(rows)],
+        "fee": [f"${draw.randint(1000, 9999):,}.50" for _ in range(rows)],
+        "rate": [f"{draw.randint(1, 99)}%" if row % 5 else "N/A" for row in range(rows)],
+        "member": [draw.choice(["yes", "no"]) for _ in range(rows)],
+        "since": [f"{draw.randint(13, 28)}/0{draw.randint(1, 9)}/2021" for _ in range(rows)],
+        "job": [draw.choice(["nurse", "cook", "?", " pilot "]) for _ in range(rows)],
+        "note": [" ".join(draw.choices(["très", "bon", "sleep", "well!", "été"], k=6)) for _ in range(rows)],
+        "empty": [None] * rows,
+        "same": ["1"] * rows,
+        "y": ["a" if row % 3 else "b" for row in range(rows)],
+    }
+
+
+def test_kinds_roles_and_gaps_are_inferred(clean: Clean) -> None:
+    cleaned = clean(table()).value
+    kinds = {column.name: (column.kind, column.role, column.optional) for column in cleaned.schema.columns}
+    assert kinds == {
+        "id": ("category", "key", False),
+        "age": ("number", "feature", True),
+        "fee": ("number", "feature", False),
+        "rate": ("number", "feature", True),
+        "member": ("boolean", "feature", False),
+        "since": ("date", "feature", False),
+        "job": ("category", "feature", True),
+        "note": ("text", "feature", False),
+        "empty": ("category", "ignored", True),
+        "same": ("number", "ignored", False),
+        "y": ("category", "target", False),
+    }
+    assert (cleaned.task, cleaned.classes, cleaned.positive) == ("binary", ("a", "b"), "b")
+
+
+def test_the_typed_table_holds_what_the_architecture_says(clean: Clean) -> None:
+    typed = pq.read_table(clean(table()).value.typed)
+    assert typed.schema.names == [
+        "age",
+        "fee",
+        "id",
+        "job",
+        "member",
+        "note",
+        "rate",
+        "since",
+        "y",
+        "__key",
+        "__content",
+    ]
+    types = {str(typed.schema.field(name).type) for name in ("age", "fee", "member", "rate", "since")}
+    assert types == {"double"}
+    keys = typed["__key"].to_pylist()
+    assert keys == sorted(keys)
+    assert set(typed["job"].to_pylist()) == {"nurse", "cook", "pilot", None}
+
+
+def test_shuffling_rows_and_columns_leaves_the_same_bytes(clean: Clean) -> None:
+    columns = table()
+    order = list(range(60))
+    random.Random(5).shuffle(order)
+    shuffled = {name: [columns[name][row] for row in order] for name in sorted(columns, reverse=True)}
+    first, second = clean(columns).value, clean(shuffled).value
+    assert first.typed.read_bytes() == second.typed.read_bytes()
+    assert {column.name: column for column in first.schema.columns} == {
+        column.name: column for column in second.schema.columns
+    }
+
+
+def test_without_a_key_column_the_row_is_its_own_key_whatever_the_order(clean: Clean) -> None:
+    columns = {name: values for name, values in table().items() if name != "id"}
+    turned = {name: values[::-1] for name, values in columns.items()}
+    assert clean(columns).value.typed.read_bytes() == clean(turned).value.typed.read_bytes()
+
+
+def test_the_pinned_section_gives_the_same_schema(clean: Clean) -> None:
+    first = clean(table()).value
+    again = clean(table(), config=columns_section(first.schema)).value
+    assert again.schema == first.schema
+    assert again.typed.read_bytes() == first.typed.read_bytes()
+
+
+def test_records_read_as_the_table_was(clean: Clean) -> None:
+    columns = table()
+    cleaned = clean(columns).value
+    loaded = examples.load(cleaned.typed, cleaned.schema, cleaned.task)
+    rows = zip(*columns.values(), strict=True)
+    reading = Reader(cleaned.schema).read([dict(zip(columns, row, strict=True)) for row in rows])
+    typed = pq.read_table(cleaned.typed)
+    places = {key: place for place, key in enumerate(typed["id"].to_pylist())}
+    order = [places[str(identity)] for identity in reading.ids]
+    assert reading.problems == ()
+    for name, kind in cleaned.schema.inputs:
+        expected = loaded.features[name].to_numpy()[order]
+        if kind in ("category", "text"):
+            assert reading.columns[name].tolist() == expected.tolist()
+        else:
+            np.testing.assert_array_equal(reading.columns[name], expected)
+
+
+def test_what_cannot_be_used_is_set_aside_with_reasons(clean: Clean) -> None:
+    columns = table()
+    columns["age"][1], columns["y"][2], columns["job"][4] = "old", None, "spy"
+    config = {
+        "columns": {
+            "age": {"kind": "number", "contract": {"max": 80}},
+            "job": {"contract": {"allowed": ["nurse", "cook", "pilot"]}},
+            "id": {"contract": {"unique": True}},
+        }
+    }
+    result = clean(columns, config=config)
+    cleaned = result.value
+    aside = pq.read_table(cleaned.quarantine).to_pylist()
+    reasons = " ".join(row["__reasons"] for row in aside)
+    assert "age: not a number (old)" in reasons
+    assert "y: the target is missing" in reasons
+    assert "job: not an allowed value (spy)" in reasons
+    assert all(row["age"] is not None for row in aside if "above 80" in row["__reasons"])
+    assert cleaned.ledger.rows_in == 60 == cleaned.ledger.rows_out + len(aside)
+    assert {finding.code for finding in result.chapter.findings} >= {"TF-CLEAN-110", "TF-CLEAN-112"}
+
+
+def test_unreadable_values_may_count_as_missing(clean: Clean) -> None:
+    columns = table()
+    columns["age"][1] = "old"
+    config = {"columns": {"age": {"kind": "number", "unreadable": "missing"}}}
+    assert clean(columns, config=config).value.ledger.quarantined == 0
+
+
+def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: Clean) -> None:
+    columns = table()
+    columns["y"] = ["a", "b", "c"] * 19 + ["rare"] * 3
+    cleaned = clean(columns).value
+    assert cleaned.classes == ("a", "b", "c")
+    assert cleaned.ledger.reasons == {"y: the class has fewer than 5 rows": 3}
+    columns["y"] = ["a"] * 57 + ["b"] * 3
+    with pytest.raises(UserError, match="TF-CLEAN-037"):
+        clean(columns)
+
+
+@pytest.mark.parametrize(
+    ("change", "settings", "code"),
+    [
+        ({}, {"target": "Y"}, "TF-CLEAN-030"),
+        ({"y": [None] * 60}, {}, "TF-CLEAN-031"),
+        ({"y": ["1"] * 60}, {}, "TF-CLEAN-032"),
+        ({}, {"task": "regression"}, "TF-CLEAN-033"),
+        ({"y": ["a", "b", "c"] * 20}, {"task": "binary"}, "TF-CLEAN-034"),
+        ({}, {"positive": "B"}, "TF-CLEAN-035"),
+        ({}, {"config": {"roles": {"agee": "ignored"}}}, "TF-CLEAN-040"),
+        ({}, {"config": {"roles": {"age": "target"}}}, "TF-CLEAN-041"),
+        ({}, {"config": {"roles": {"id": "key", "age": "key"}}}, "TF-CLEAN-042"),
+        ({}, {"config": {"infer": False}}, "TF-CLEAN-043"),
+        ({"since": ["01/02/2021", "03/04/2021"] * 30}, {}, "TF-CLEAN-044"),
+        ({"since": ["13/02/2021", "02/13/2021"] * 30}, {}, "TF-CLEAN-044"),
+        ({}, {"config": {"columns": {"since": {"kind": "date", "formats": ["%q"]}}}}, "TF-CLEAN-010"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_named(clean: Clean, change: dict[str, Any], settings: dict[str, Any], code: str) -> None:
+    with pytest.raises(UserError) as raised:
+        clean({**table(), **change}, **settings)
+    assert raised.value.problems[0].code == code
+    assert raised.value.problems[0].do
+
+
+def test_a_table_without_rows_is_refused(clean: Clean) -> None:
+    with pytest.raises(UserError, match="TF-CLEAN-036"):
+        clean({"y": [], "x": []})
+
+
+def test_declared_date_format_settles_ambiguous_dates(clean: Clean) -> None:
+    columns = {**table(), "since": ["01/02/2021", "03/04/2021"] * 30}
+    cleaned = clean(columns, config={"columns": {"since": {"kind": "date", "formats": ["%d/%m/%Y"]}}}).value
+    assert cleaned.schema["since"].rule.formats == ("%d/%m/%Y",)
+
+
+def test_the_users_own_test_rows_pass_through(clean: Clean) -> None:
+    cleaned = clean({**table(), "__test": [row < 10 for row in range(60)], "__source": ["f"] * 60}).value
+    typed = pq.read_table(cleaned.typed)
+    assert sum(typed["__test"].to_pylist()) == 10
+    assert "__source" not in typed.schema.names
+
+
+def test_typed_sources_read_like_text(clean: Clean) -> None:
+    columns = table()
+    as_numbers = {
+        **columns,
+        "age": [None if each is None else float(each) for each in columns["age"]],
+        "same": [1] * 60,
+    }
+    first, second = pq.read_table(clean(columns).value.typed), pq.read_table(clean(as_numbers).value.typed)
+    assert first.equals(second)
+
+
+def test_a_cleaned_table_is_saved_and_loaded(clean: Clean) -> None:
+    cleaned = clean(table()).value
+    cleaned.save(cleaned.typed.parent)
+    assert Cleaned.load(cleaned.typed.parent) == cleaned
+
+
+def test_a_ledger_that_does_not_balance_stops_the_run() -> None:
+    with pytest.raises(Fault, match="TF-CLEAN-090"):
+        Ledger.balance(10, 8, 1, {})
+
+
+def test_numbers_regress_and_infinities_are_told(clean: Clean) -> None:
+    columns = {
+        **table(),
+        "y": [str(row * 1.5) for row in range(60)],
+        "age": [float(row) for row in range(59)] + [float("inf")],
+    }
+    result = clean(columns)
+    assert result.value.task == "regression"
+    assert any(finding.code == "TF-CLEAN-111" for finding in result.chapter.findings)
+    loaded = examples.load(result.value.typed, result.value.schema, "regression")
+    assert np.isnan(loaded.features["age"]).sum() == 1
+
+
+def test_finishing_is_the_same_from_the_table(clean: Clean) -> None:
+    cleaned = clean(table()).value
+    rows = pq.read_table(cleaned.typed)
+    typed = {c.name: rows[c.name].to_numpy(zero_copy_only=False) for c in cleaned.schema.features}
+    assert set(finish(typed, cleaned.schema)["job"]) == {"nurse", "cook", "pilot", "⟨missing⟩"}

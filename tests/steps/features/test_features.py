@@ -1,0 +1,78 @@
+"""Step 6: recipes from findings."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tenfold.core.errors import UserError
+from tenfold.learning.recipe import Recipe
+from tenfold.schema import Column, Schema
+from tenfold.steps.features.config import Features
+from tenfold.steps.features.result import Recipes
+from tenfold.steps.features.step import run
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
+import small  # noqa: E402
+
+
+def recipes(tmp_path, config=Features(), schema=small.SCHEMA):  # noqa: B008
+    return run(config, tmp_path, schema, "binary", small.findings(), small.context(tmp_path, "features"))
+
+
+def methods(recipe: Recipe) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in recipe.transformers:
+        for column in each.columns:
+            found.setdefault(column, set()).add(each.method)
+    return found
+
+
+def test_every_kind_has_its_treatment(tmp_path):
+    by_family = recipes(tmp_path).value.by_family
+    assert methods(by_family["trees"]) == {
+        "age": {"keep"}, "job": {"one_hot"}, "note": {"tf_idf_svd"}, "since": {"keep", "dates"},
+    }  # fmt: skip
+    assert methods(by_family["linear"])["note"] == {"tf_idf"}
+    assert by_family["none"].transformers == ()
+
+
+def test_empty_columns_are_left_out_and_said_so(tmp_path):
+    result = recipes(tmp_path)
+    assert result.value.left_out == {"empty": "it is empty"}
+    assert [finding.code for finding in result.chapter.findings] == ["TF-FEATURE-101"]
+
+
+def test_created_and_excluded_columns_change_the_schema(tmp_path):
+    config = Features(create={"age_2": "age * age"}, exclude=("job",))
+    value = recipes(tmp_path, config).value
+    names = [name for name, _ in value.schema.inputs]
+    assert "age_2" in names
+    assert "job" not in names
+    assert "age_2" in value.by_family["trees"].columns
+
+
+def test_a_result_survives_the_disk(tmp_path):
+    value = recipes(tmp_path, Features(create={"age_2": "age * age"})).value
+    value.save(tmp_path)
+    assert Recipes.load(tmp_path) == value
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        (Features(exclude=("agee",)), "TF-FEATURE-001"),
+        (Features(create={"age": "age + 1"}), "TF-FEATURE-002"),
+        (Features(transformers=("nowhere_at_all:Thing",)), "TF-MODEL-001"),
+    ],
+)
+def test_mistakes_are_named(tmp_path, config, code):
+    with pytest.raises(UserError) as error:
+        recipes(tmp_path, config)
+    assert error.value.problems[0].code == code
+
+
+def test_nothing_left_to_learn_from_is_a_mistake(tmp_path):
+    schema = Schema((Column("empty", "number"), Column("left", "category", "target")))
+    with pytest.raises(UserError, match="TF-FEATURE-003"):
+        recipes(tmp_path, schema=schema)

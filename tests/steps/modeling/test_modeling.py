@@ -1,0 +1,96 @@
+"""Step 7: candidates compete out-of-fold."""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import small  # noqa: E402
+
+from tenfold.steps.features.config import Features  # noqa: E402
+from tenfold.steps.features.step import run as features  # noqa: E402
+from tenfold.steps.modeling.config import Modeling  # noqa: E402
+from tenfold.steps.modeling.result import Modeled  # noqa: E402
+from tenfold.steps.modeling.step import run  # noqa: E402
+
+
+def prepared(folder, regression=False, **more):
+    train = small.write(folder, regression=regression, **more)
+    schema = small.NUMBERS if regression else small.SCHEMA
+    task = "regression" if regression else "binary"
+    config = Features(text_components=4)
+    made = features(config, train, schema, task, small.findings(task=task), small.context(folder, "features"))
+    return train, made.value, small.REGRESSION if regression else small.QUESTION
+
+
+@pytest.mark.parametrize("regression", [False, True])
+def test_every_candidate_is_judged_and_beats_the_dummy(tmp_path, regression):
+    train, recipes, question = prepared(tmp_path, regression)
+    result = run(Modeling(), train, recipes, question, small.context(tmp_path, "modeling"))
+    outcomes = {trial.candidate: trial.outcome for trial in result.value.trials}
+    assert set(outcomes) == {"dummy", "linear", "lightgbm", "extra_trees", "catboost"}
+    assert set(outcomes.values()) == {"done"}
+    assert result.value.leaderboard[-1].name == "dummy"
+    first = result.value.trials[1]
+    assert first.out_of_fold.shape == (400, 1 if regression else 2)
+    assert np.isfinite(first.latency_ms)
+    assert len(result.value.curve) == 4
+    assert not result.partial
+    assert not list((tmp_path / "modeling").glob(".bench*"))
+
+
+def test_the_same_seed_gives_the_same_result_and_survives_the_disk(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    config = Modeling(candidates=("linear", "lightgbm"))
+    one, other = (
+        run(config, train, recipes, question, small.context(tmp_path, name, cores=cores)).value
+        for name, cores in (("one", 2), ("other", 1))
+    )
+    for mine, theirs in zip(one.trials, other.trials, strict=True):
+        assert np.array_equal(mine.out_of_fold, theirs.out_of_fold)
+        assert mine.fold_scores == theirs.fold_scores
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    one.save(folder)
+    assert Modeled.load(folder) == one
+
+
+def test_time_ordered_folds_are_judged_on_later_rows_only(tmp_path):
+    train, recipes, question = prepared(tmp_path, time_ordered=True)
+    result = run(Modeling(candidates=("linear",)), train, recipes, question, small.context(tmp_path, "modeling"))
+    assert result.value.design.time_ordered
+    assert len(result.value.trials[1].out_of_fold) == 300
+
+
+def test_no_time_at_all_still_leaves_the_dummy(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    begun = time.monotonic()
+    result = run(Modeling(), train, recipes, question, small.context(tmp_path, "modeling", seconds=0.2))
+    assert time.monotonic() - begun < 5
+    assert [trial.candidate for trial in result.value.finished] == ["dummy"]
+    assert "TF-MODEL-102" in [finding.code for finding in result.chapter.findings]
+
+
+OWN = """
+from sklearn.linear_model import LogisticRegression
+import os, time
+class Mine(LogisticRegression): pass
+class Hangs(LogisticRegression):
+    def fit(self, X, y): time.sleep(600)
+class Dies(LogisticRegression):
+    def fit(self, X, y): os._exit(3)
+"""
+
+
+def test_an_own_estimator_competes_and_a_broken_one_harms_nobody(tmp_path):
+    (tmp_path / "my_models_for_tests.py").write_text(OWN)
+    train, recipes, question = prepared(tmp_path)
+    names = ("linear", *(f"my_models_for_tests:{name}" for name in ("Mine", "Hangs", "Dies")))
+    result = run(
+        Modeling(candidates=names), train, recipes, question, small.context(tmp_path, "modeling", seconds=25)
+    )
+    outcomes = {trial.candidate.split(":")[-1]: trial.outcome for trial in result.value.trials}
+    assert outcomes == {"dummy": "done", "linear": "done", "Mine": "done", "Hangs": "unfinished", "Dies": "killed"}

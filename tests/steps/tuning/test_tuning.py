@@ -1,0 +1,112 @@
+"""Step 8: search, ensemble, calibration, threshold, refit, proof."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
+import small  # noqa: E402
+from test_modeling import prepared  # noqa: E402
+
+from tenfold.learning.nested import nested_scores  # noqa: E402
+from tenfold.learning.scoring import score  # noqa: E402
+from tenfold.steps.modeling.config import Modeling  # noqa: E402
+from tenfold.steps.modeling.step import run as modeling  # noqa: E402
+from tenfold.steps.tuning.config import Tuning  # noqa: E402
+from tenfold.steps.tuning.result import Tuned  # noqa: E402
+from tenfold.steps.tuning.step import run  # noqa: E402
+from tenfold.tables import examples  # noqa: E402
+
+FAST = Modeling(candidates=("linear", "lightgbm"))
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tuning")
+    train, recipes, question = prepared(folder)
+    return folder, train, recipes, question, modeling(FAST, train, recipes, question, small.context(folder, "modeling")).value
+
+
+def tune(judged, name, config=Tuning(), question=None, journal=None, trials=4, **more):  # noqa: B008
+    folder, train, recipes, asked, modeled = judged
+    context = small.context(folder, name, trials=trials, **more)
+    return run(config, train, recipes, modeled, question or asked, context, journal=journal)
+
+
+def test_the_model_is_at_least_as_good_as_the_best_candidate_and_answers_rows(judged):
+    folder, train, recipes, question, modeled = judged
+    result = tune(judged, "whole")
+    tuned = result.value
+    assert tuned.score >= max(trial.score for trial in modeled.finished)
+    assert tuned.kind == "onnx"
+    assert tuned.trials == 6
+    rows = examples.load(train, recipes.schema, question.task)
+    scores = tuned.composition.scores(rows.features)
+    assert scores.shape == (400, 2)
+    assert np.allclose(scores.sum(axis=1), 1)
+    assert list(tuned.target) == list(rows.target[tuned.rows])
+    folder = folder / "saved"
+    folder.mkdir()
+    tuned.save(folder)
+    again = Tuned.load(folder)
+    assert again == tuned
+    assert np.array_equal(again.composition.scores(rows.features), scores)
+
+
+def test_the_same_seed_and_trials_give_the_same_result(judged):
+    one, other = tune(judged, "one").value, tune(judged, "other").value
+    assert [(part.name, part.weight, part.configuration) for part in one.parts] == [
+        (part.name, part.weight, part.configuration) for part in other.parts
+    ]
+    assert np.array_equal(one.out_of_fold, other.out_of_fold)
+
+
+def test_a_stopped_search_goes_on_where_it_was(judged, tmp_path):
+    said = []
+    short = tune(judged, "short", journal=tmp_path, trials=2)
+    whole = tune(judged, "long", journal=tmp_path, trials=5, tell=lambda progress: said.append(progress.message))
+    fresh = tune(judged, "fresh", trials=5)
+    assert not [message for message in said if message.startswith(("trial 100,", "trial 101,"))]
+    assert short.value.trials < whole.value.trials
+    assert np.array_equal(whole.value.out_of_fold, fresh.value.out_of_fold)
+
+
+def test_a_user_who_stops_gets_the_best_so_far(judged):
+    result = tune(judged, "stopped", stopping=lambda: True, trials=50)
+    assert result.partial
+    assert result.value.composition.members[0].name.split("-")[0] in ("linear", "lightgbm")
+
+
+def test_costs_lower_the_threshold(judged):
+    question = replace(judged[3], costs=(10.0, 1.0))
+    composition = tune(judged, "costs", Tuning(method="none"), question).value.composition
+    assert composition.threshold < 0.3
+    assert composition.positive == "yes"
+
+
+def test_a_simple_model_wins_where_it_is_preferred_and_not_worse(judged):
+    folder, train, recipes, asked, modeled = judged
+    question = replace(asked, explainability="preferred")
+    context = small.context(folder, "simple")
+    tuned = run(Tuning(method="none"), train, recipes, modeled, question, context, simple_margin=1.0)
+    assert [part.configuration.candidate for part in tuned.value.parts] == ["linear"]
+    assert "explainability" in str(tuned.chapter.blocks[0])
+
+
+@pytest.mark.parametrize("method", ["random", "grid"])
+def test_other_searches_by_name(judged, method):
+    assert tune(judged, method, Tuning(method=method), trials=3).value.trials == 5
+
+
+def test_nested_scores_are_honest_and_cover_every_row(judged):
+    folder, train, recipes, question, modeled = judged
+    rows = examples.load(train, recipes.schema, question.task)
+    configurations = [part.configuration for part in tune(judged, "parts", Tuning(method="none")).value.parts]
+    nested = nested_scores(rows, configurations, question, small.context(folder, "nested"), repeats=2)
+    assert nested.folds == nested.planned == 6
+    assert sorted(nested.rows.tolist()) == sorted([*range(400), *range(400)])
+    codes = (rows.target == "yes").astype(int)
+    assert 0.7 < score(question, codes[nested.rows], nested.scores) < 0.99
