@@ -1,9 +1,8 @@
-"""A small raw table with everything that breaks a wrong design early: dates, accents, blanks, mixed types."""
+"""Rows and workflows for the laws (see ``sample.py``), with budgets in trials so that time decides nothing."""
 
 from __future__ import annotations
 
-import csv
-import random
+import runpy
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,63 +11,27 @@ import pytest
 
 from tenfold import Workflow
 
+SAMPLE = runpy.run_path(str(Path(__file__).with_name("sample.py")))
 Row = dict[str, str]
-WORDS = ("café", "naïve", "señor", "Überraschung", "crème brûlée", "plain", "good", "bad", "slow", "très bien")
-
-
-@pytest.fixture
-def make_rows() -> Callable[..., list[Row]]:
-    """Raw rows as text; the first ones are the same whatever ``count`` is."""
-
-    def make(count: int, seed: int = 7) -> list[Row]:
-        draw = random.Random(seed)
-        return [_row(number, draw) for number in range(count)]
-
-    return make
-
-
-def _row(number: int, draw: random.Random) -> Row:
-    income, plan = draw.gauss(40_000, 12_000), draw.choice(["basic", "plus", "pro", "família"])
-    words = draw.sample(WORDS, 4)
-    risk = (income < 36_000) + (plan == "basic") + ("bad" in words) + draw.gauss(0, 0.7)
-    return {
-        "customer": f"C{number:05d}",
-        "income": " " if draw.random() < 0.04 else f"${income:,.2f}",
-        "plan": plan,
-        "since": f"20{draw.randint(10, 23)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
-        "visits": str(draw.randint(0, 30)),
-        "comment": " ".join(words) + draw.choice(["!", "", "?"]),
-        "left": "yes" if risk > 1.4 else "no",
-    }
-
-
-def write_rows(path: Path, rows: list[Row]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def content(table: Path, **sections: Any) -> dict[str, Any]:
-    """A workflow over a table, with a budget in trials so that time decides nothing."""
-    base: dict[str, Any] = {
-        "name": "churn",
-        "problem": {"target": "left", "positive": "yes", "metric": "roc_auc", "success": {"roc_auc": {"min": 0.5}}},
-        "data": {"sources": {"customers": {"file": str(table)}}},
-        "cleaning": {
-            "roles": {"customer": "key"},
-            "columns": {"since": {"kind": "date", "formats": ["%Y-%m-%d"]}, "comment": {"kind": "text"}},
-        },
-        "splitting": {"small": 0, "folds": 3},
-        "modeling": {"candidates": ["dummy", "linear", "lightgbm"]},
-        "validation": {"resamples": 100, "importance_repeats": 0},
-    }
-    return {**base, **{name: {**base.get(name, {}), **value} for name, value in sections.items()}}
-
-
 Build = Callable[..., Workflow]
+
+
+@pytest.fixture(scope="session")
+def make_rows() -> Callable[..., list[Row]]:
+    """Raw rows as text; the first ones are the same whatever their number is."""
+    made: Callable[..., list[Row]] = SAMPLE["make_rows"]
+    return made
+
+
+@pytest.fixture(scope="session")
+def write_project() -> Callable[..., Path]:
+    """Write a project of two files: ``write_project(folder, rows, sections)``."""
+
+    def write(folder: Path, rows: list[Row], **sections: Any) -> Path:
+        file: Path = SAMPLE["write_project"](folder, rows, sections)
+        return file
+
+    return write
 
 
 @pytest.fixture
@@ -76,7 +39,7 @@ def build(tmp_path: Path) -> Build:
     """Build a workflow over rows, in a project of its own."""
 
     def make(rows: list[Row], file: str = "rows.csv", **sections: Mapping[str, Any]) -> Workflow:
-        table = write_rows(tmp_path / file, rows)
-        return Workflow(content(table, **sections), project=tmp_path)
+        table = SAMPLE["write_rows"](tmp_path / file, rows)
+        return Workflow(SAMPLE["content"](table, sections), project=tmp_path)
 
     return make

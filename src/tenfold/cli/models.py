@@ -22,7 +22,9 @@ def command(model: str | None, voice: Voice, project: Path | None) -> None:
     registry = Registry(home(project) / "registry.db")
     names = [model] if model else [each.name for each in registry.models()]
     versions = [version for name in names for version in registry.versions(name)]
-    rows = tuple((v.model, v.version, ", ".join(v.aliases), v.created.isoformat(timespec="seconds"), v.run) for v in versions)
+    rows = tuple(
+        (v.model, v.version, ", ".join(v.aliases), v.created.isoformat(timespec="seconds"), v.run) for v in versions
+    )
     columns = ("model", "version", "aliases", "created", "run")
     voice.data([dict(zip(columns, row, strict=True)) for row in rows])
     if rows:

@@ -44,7 +44,7 @@ def _drawn(spec: Mapping[str, Any], config: Mapping[str, Any], drawings: Path | 
         return kept.read_text("utf-8")
     import vl_convert  # 0.7 s, and only a new picture needs it
 
-    drawn = str(vl_convert.vegalite_to_svg(dict(spec), config=config, allowed_base_urls=[]))
+    drawn = str(vl_convert.vegalite_to_svg(dict(spec), config=dict(config), allowed_base_urls=[]))
     if kept:
         files.write_text(kept, drawn)
     return drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tenfold.core.chapter import Cell, Chapter
+from tenfold.core.chapter import Cell, Chapter, Finding
 from tenfold.reports import gallery, page, rounding, theme
 from tenfold.reports.report import STEPS, Measure, Report
 
@@ -20,6 +21,7 @@ from tenfold.reports.report import STEPS, Measure, Report
 MOST_BYTES = 3_000_000
 #: Problems and warnings listed at the top; the rest stand in their chapters.
 MOST_AT_TOP = 8
+MOST_ALIKE = 2
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def proposed(value: object) -> str:
 
 def _render(report: Report, pictures: Mapping[gallery.Place, str], most: int = page.MOST_ROWS) -> str:
     loud = [pair for pair in report.findings if pair[1].severity != "note"]
+    top = _attention(loud)
     numbers = {step: number for number, step in enumerate(STEPS, 1)}
     chapters = [
         page.chapter(
@@ -117,8 +120,19 @@ def _render(report: Report, pictures: Mapping[gallery.Place, str], most: int = p
     return environment().get_template("report.html.j2").render(
         report=report, css=f"{style()}\n{_file('page.css')}", steps=_stops(report.chapters), chapters=chapters,
         measures=[_measure(each) for each in report.measures],
-        attention=loud[:MOST_AT_TOP], unlisted=max(0, len(loud) - MOST_AT_TOP),
+        attention=top, unlisted=len(loud) - len(top),
     )  # fmt: skip
+
+
+def _attention(loud: list[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
+    """What stands at the top: the first few of each kind, so that many alike do not hide the others."""
+    seen: Counter[str] = Counter()
+    chosen = []
+    for step, finding in loud:
+        seen[finding.code] += 1
+        if seen[finding.code] <= MOST_ALIKE:
+            chosen.append((step, finding))
+    return chosen[:MOST_AT_TOP]
 
 
 def _stops(chapters: tuple[Chapter, ...]) -> list[Stop]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.core.result import Context
+from tenfold.learning.nested import nested_scores
 from tenfold.learning.question import Question
 from tenfold.steps.release.inputs import ReleaseInputs
+from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.steps.validation.inputs import Scores, ValidationInputs
 from tenfold.tables.examples import Examples, load
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from tenfold.steps.splitting.result import Parts
     from tenfold.steps.tuning.result import Tuned
     from tenfold.workflow.plan import State
+
+
+#: Times that nested cross-validation is repeated where nothing is sealed and the time allows.
+REPEATS = 3
 
 
 def validation_inputs(state: State, question: Question, sealed: Path, context: Context) -> ValidationInputs:
@@ -49,12 +56,35 @@ def _without_seal(
 ) -> tuple[Examples, tuple[NDArray[Any], NDArray[np.float64]]]:
     """Rows and answers for them that no model gave which had been chosen with their help, where that is affordable."""
     tuned: Tuned = state.value("tuning")
-    return train.take(tuned.rows), (tuned.target, tuned.out_of_fold)
+    plain = train.take(tuned.rows), (tuned.target, tuned.out_of_fold)
+    if state.value("splitting").seal != TOO_FEW:
+        return plain
+    configurations = [part.configuration for part in tuned.parts]
+    limited = replace(context, deadline=context.deadline.within(0.75))
+    nested = nested_scores(train, configurations, question, limited, REPEATS)
+    rows, scores = mean_by_row(nested.rows, nested.scores)
+    if len(rows) < len(train) / 2 or (question.classes and len(set(train.target[rows])) < len(question.classes)):
+        return plain  # the time did not suffice for enough of the rows
+    return train.take(rows), (train.target[rows], scores)
+
+
+def mean_by_row(rows: NDArray[np.intp], scores: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """One answer per row: the mean over the repeats that judged it.
+
+    >>> mean_by_row(np.array([1, 0, 1]), np.array([[0.2], [0.5], [0.4]]))
+    (array([0, 1]), array([[0.5],
+           [0.3]]))
+    """
+    unique, place, count = np.unique(rows, return_inverse=True, return_counts=True)
+    total = np.zeros((len(unique), scores.shape[1]))
+    np.add.at(total, place, scores)
+    return unique, total / count[:, None]
 
 
 def baseline(target: NDArray[Any], question: Question) -> Scores:
     """The dummy: class shares of the training rows, or their mean.
 
+    >>> import pandas as pd
     >>> question = Question("binary", ("no", "yes"), "yes")
     >>> baseline(np.array(["no", "no", "no", "yes"]), question)(pd.DataFrame({"a": [1]})).tolist()
     [[0.75, 0.25]]

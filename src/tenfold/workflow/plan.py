@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from tenfold.core import identity
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context, Result, Saved
 from tenfold.core.section import Section
+from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.workflow.file import WorkflowFile
 from tenfold.workflow.store import Store, Stored
 
@@ -27,6 +28,7 @@ class Budget:
     seconds: float | None
     trials: int | None
     releases: bool
+    nested: bool = False  # validation has to train as well
 
     def for_step(self, step: str) -> Deadline:
         """The moment by which a step has to end."""
@@ -38,14 +40,16 @@ class Budget:
             case "tuning":
                 return self.deadline.minus(self.reserve())
             case "validation":
-                return self.deadline.minus(self.reserve() * 0.45)
+                return self.deadline.minus(max(4.0, 0.08 * self.seconds))
             case _:
                 return self.deadline
 
     def reserve(self) -> float:
         """Seconds kept for validation, release and report."""
         seconds = self.seconds or 0.0
-        return max(8.0, 0.18 * seconds) if self.releases else max(2.0, 0.04 * seconds)
+        if not self.releases:
+            return max(2.0, 0.04 * seconds)
+        return 0.45 * seconds if self.nested else max(8.0, 0.18 * seconds)
 
 
 @dataclass
@@ -66,6 +70,11 @@ class State:
         self.done[stage.name] = stored
         self._kinds[stage.name] = stage.kind
         self._values.pop(stage.name, None)
+
+    def deadline(self, step: str) -> Deadline:
+        """When a step has to end. Where nothing is sealed for want of rows, validation takes longer."""
+        small = "splitting" in self.done and self.value("splitting").seal == TOO_FEW
+        return (replace(self.budget, nested=True) if small else self.budget).for_step(step)
 
     def value(self, step: str) -> Any:
         """A step's value, loaded from disk once: what later steps see is what was saved."""

@@ -69,7 +69,7 @@ class Runner:
         started = time.monotonic()
         constraints = self.state.flow.problem.constraints
         context = Context(
-            stage.name, folder, self.state.root, self.state.flow.seed, self.state.budget.for_step(stage.name),
+            stage.name, folder, self.state.root, self.state.flow.seed, self.state.deadline(stage.name),
             constraints.memory, self.state.budget.trials, self.cores, self._say, self.stopping,
         )  # fmt: skip
         result = stage.run(self.state, context)

@@ -26,8 +26,8 @@ _LIBRARIES = (
 
 
 def new_id(now: datetime) -> str:
-    """A run's name: sorts by time, and two runs of one second differ."""
-    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    """A run's name: sorts by time (to the millisecond: the latest has to be the latest); two of one moment differ."""
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03d}{secrets.token_hex(2)}"
 
 
 def folder_name(step: str) -> str:

@@ -134,6 +134,17 @@ def _training(state: State) -> Inputs:
     }
 
 
+def _time(state: State) -> str | None:
+    """The column that orders the rows, if one does."""
+    parts: Parts = state.value("splitting")
+    return parts.by[0] if parts.time_ordered and len(parts.by) == 1 else None
+
+
+def _exploration_inputs(state: State) -> Inputs:
+    watched = identity.of_value([_time(state), list(state.flow.problem.fairness.sensitive)])
+    return {**_training(state), "watched columns": watched}
+
+
 def _run_exploration(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.exploration import step
 
@@ -141,6 +152,7 @@ def _run_exploration(state: State, context: Context) -> Result[Any]:
     return step.run(
         state.flow.exploration, state.value("splitting").train, cleaned.schema,
         cleaned.task, cleaned.classes, cleaned.positive, context,
+        time=_time(state), sensitive=state.flow.problem.fairness.sensitive,
     )  # fmt: skip
 
 
@@ -287,7 +299,7 @@ PLAN: tuple[Stage, ...] = (
     _stage("data", "Collected", _data_inputs, _run_data),
     _stage("cleaning", "Cleaned", _cleaning_inputs, _run_cleaning),
     _stage("splitting", "Parts", _splitting_inputs, _run_splitting, ready=_still_sealed),
-    _stage("exploration", "Findings", _training, _run_exploration),
+    _stage("exploration", "Findings", _exploration_inputs, _run_exploration),
     _stage("features", "Recipes", _features_inputs, _run_features),
     _stage("modeling", "Modeled", _modeling_inputs, _run_modeling),
     _stage("tuning", "Tuned", _tuning_inputs, _run_tuning),

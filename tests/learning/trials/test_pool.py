@@ -73,13 +73,18 @@ def test_two_calls_run_side_by_side(pool):
 
 def test_leaving_by_an_exception_ends_the_processes():
     pids = []
-    with pytest.raises(KeyboardInterrupt), Pool(workers=1, preload=("numpy",), paths=(HERE,)) as pool:
-        pool.submit(calls.add, (1, 1))
-        pool.next(60)
-        pool.submit(calls.wait, (60,))
-        pool.next(0.2)
-        pids = [worker.process.pid for worker in pool._crew]
-        raise KeyboardInterrupt
+
+    def interrupted():
+        with Pool(workers=1, preload=("numpy",), paths=(HERE,)) as pool:
+            pool.submit(calls.add, (1, 1))
+            pool.next(60)
+            pool.submit(calls.wait, (60,))
+            pool.next(0.2)
+            pids.extend(worker.process.pid for worker in pool._crew)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert pids
     assert _gone(pids)
 

@@ -13,7 +13,7 @@ from tenfold.steps.features.result import Recipes
 from tenfold.steps.features.step import run
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
-import small  # noqa: E402
+import small
 
 
 def recipes(tmp_path, config=Features(), schema=small.SCHEMA):  # noqa: B008

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import small  # noqa: E402
+import small
 
-from tenfold.steps.features.config import Features  # noqa: E402
-from tenfold.steps.features.step import run as features  # noqa: E402
-from tenfold.steps.modeling.config import Modeling  # noqa: E402
-from tenfold.steps.modeling.result import Modeled  # noqa: E402
-from tenfold.steps.modeling.step import run  # noqa: E402
+from tenfold.steps.features.config import Features
+from tenfold.steps.features.step import run as features
+from tenfold.steps.modeling.config import Modeling
+from tenfold.steps.modeling.result import Modeled
+from tenfold.steps.modeling.step import run
 
 
 def prepared(folder, regression=False, **more):
@@ -89,8 +89,6 @@ def test_an_own_estimator_competes_and_a_broken_one_harms_nobody(tmp_path):
     (tmp_path / "my_models_for_tests.py").write_text(OWN)
     train, recipes, question = prepared(tmp_path)
     names = ("linear", *(f"my_models_for_tests:{name}" for name in ("Mine", "Hangs", "Dies")))
-    result = run(
-        Modeling(candidates=names), train, recipes, question, small.context(tmp_path, "modeling", seconds=25)
-    )
+    result = run(Modeling(candidates=names), train, recipes, question, small.context(tmp_path, "modeling", seconds=12))
     outcomes = {trial.candidate.split(":")[-1]: trial.outcome for trial in result.value.trials}
     assert outcomes == {"dummy": "done", "linear": "done", "Mine": "done", "Hangs": "unfinished", "Dies": "killed"}

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
-import small  # noqa: E402
-from test_modeling import prepared  # noqa: E402
+import small
+from test_modeling import prepared
 
-from tenfold.learning.nested import nested_scores  # noqa: E402
-from tenfold.learning.scoring import score  # noqa: E402
-from tenfold.steps.modeling.config import Modeling  # noqa: E402
-from tenfold.steps.modeling.step import run as modeling  # noqa: E402
-from tenfold.steps.tuning.config import Tuning  # noqa: E402
-from tenfold.steps.tuning.result import Tuned  # noqa: E402
-from tenfold.steps.tuning.step import run  # noqa: E402
-from tenfold.tables import examples  # noqa: E402
+from tenfold.learning.nested import nested_scores
+from tenfold.learning.scoring import score
+from tenfold.steps.modeling.config import Modeling
+from tenfold.steps.modeling.step import run as modeling
+from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.result import Tuned
+from tenfold.steps.tuning.step import run
+from tenfold.tables import examples
 
 FAST = Modeling(candidates=("linear", "lightgbm"))
 
@@ -27,7 +27,13 @@ FAST = Modeling(candidates=("linear", "lightgbm"))
 def judged(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tuning")
     train, recipes, question = prepared(folder)
-    return folder, train, recipes, question, modeling(FAST, train, recipes, question, small.context(folder, "modeling")).value
+    return (
+        folder,
+        train,
+        recipes,
+        question,
+        modeling(FAST, train, recipes, question, small.context(folder, "modeling")).value,
+    )
 
 
 def tune(judged, name, config=Tuning(), question=None, journal=None, trials=4, **more):  # noqa: B008
@@ -102,7 +108,7 @@ def test_other_searches_by_name(judged, method):
 
 
 def test_nested_scores_are_honest_and_cover_every_row(judged):
-    folder, train, recipes, question, modeled = judged
+    folder, train, recipes, question, _ = judged
     rows = examples.load(train, recipes.schema, question.task)
     configurations = [part.configuration for part in tune(judged, "parts", Tuning(method="none")).value.parts]
     nested = nested_scores(rows, configurations, question, small.context(folder, "nested"), repeats=2)
@@ -110,3 +116,24 @@ def test_nested_scores_are_honest_and_cover_every_row(judged):
     assert sorted(nested.rows.tolist()) == sorted([*range(400), *range(400)])
     codes = (rows.target == "yes").astype(int)
     assert 0.7 < score(question, codes[nested.rows], nested.scores) < 0.99
+
+
+def test_an_own_estimator_stands_alone_as_a_python_bundle(tmp_path):
+    (tmp_path / "own_models_for_tuning.py").write_text(
+        "from sklearn.linear_model import LogisticRegression\nclass Mine(LogisticRegression): pass\n"
+    )
+    train, recipes, question = prepared(tmp_path)
+    config = Modeling(candidates=("own_models_for_tuning:Mine",))
+    modeled = modeling(config, train, recipes, question, small.context(tmp_path, "modeling")).value
+    result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning"))
+    assert result.value.kind == "python"
+    assert [part.configuration.candidate for part in result.value.parts] == ["own_models_for_tuning:Mine"]
+    assert "TF-TUNE-104" in [finding.code for finding in result.chapter.findings]
+
+
+def test_no_time_at_all_returns_the_dummy_and_says_so(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    modeled = modeling(FAST, train, recipes, question, small.context(tmp_path, "modeling", seconds=0.1)).value
+    result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", seconds=0.1))
+    assert result.value.composition.members[0].name == "dummy-0"
+    assert "TF-TUNE-103" in [finding.code for finding in result.chapter.findings]

@@ -72,7 +72,7 @@ class LightGBM:
             return int(estimator.booster_.current_iteration())
         known = np.isin(watch.y, y) if _classifies(estimator) else np.ones(len(watch.y), dtype=bool)
         callbacks.append(lightgbm.early_stopping(patience(len(y)), verbose=False))
-        estimator.fit(X, y, eval_set=[(watch.X[known], watch.y[known])], callbacks=callbacks)
+        estimator.fit(X, y, eval_X=watch.X[known], eval_y=watch.y[known], callbacks=callbacks)
         return int(estimator.best_iteration_ or estimator.n_estimators)
 
 

@@ -24,6 +24,9 @@ from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_
 from tenfold.learning.trials.pool import Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
 
+#: Share of the step's memory that its trials may use; the rest is for this process.
+_MEMORY = 0.8
+
 
 @dataclass
 class _Case:
@@ -64,7 +67,9 @@ class Bench:
         folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
         folder.mkdir(parents=True)
         data = Dataset.save(folder, features, target, question, [*splits, *smaller(splits[0], context.seed)])
-        pool = Pool(max(1, context.cores), context.memory // (2 * max(1, context.cores)), paths=(str(context.root),))
+        pool = Pool(
+            max(1, context.cores), int(0.8 * context.memory) // max(1, context.cores), paths=(str(context.root),)
+        )
         return cls(data, pool, context.seed, len(splits))
 
     def __enter__(self) -> Self:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from tenfold.core import files
 
+TOO_FEW: Final = "none: too few rows"
 Seal = Literal["sealed", "own test file", "none: too few rows", "none: test is 0"]
 
 

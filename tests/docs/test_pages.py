@@ -1,0 +1,48 @@
+"""The pages say what is true: their examples run, their commands exist, their codes are those of the source."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tenfold.cli.main import COMMANDS
+
+FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [body for kind, body in FENCE.findall(page.read_text("utf-8")) if kind == language]
+
+
+def test_codes_page_lists_every_code_of_the_source(project: Path) -> None:
+    made = runpy.run_path(str(project / "docs" / "make_errors.py"))["page"](project / "src" / "tenfold")
+    assert (project / "docs" / "errors.md").read_text("utf-8") == made, "run docs/make_errors.py"
+
+
+def test_commands_in_the_pages_exist(project: Path) -> None:
+    pages = [project / "README.md", *sorted((project / "docs").rglob("*.md"))]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    named = set(re.findall(r"^\$ tenfold (\w+)", text, re.MULTILINE)) | set(re.findall(r"`tenfold (\w+)", text))
+    assert named - set(COMMANDS) == set()
+    assert {"run", "init", "predict", "serve"} <= named
+
+
+def test_links_in_the_pages_lead_somewhere(project: Path) -> None:
+    for page in [project / "README.md", project / "CONTRIBUTING.md", *sorted((project / "docs").rglob("*.md"))]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.slow
+def test_python_of_the_readme_runs(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(project / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns(".tenfold"))
+    monkeypatch.chdir(tmp_path)
+    (source,) = blocks(project / "README.md", "python")
+    space: dict[str, object] = {}
+    exec(compile(source, "README.md", "exec"), space)
+    assert list(space["pipeline"].classes_) in ([0, 1], ["No", "Yes"])  # type: ignore[attr-defined]
+    assert space["run"].released.bundle is not None  # type: ignore[attr-defined]

@@ -1,0 +1,75 @@
+"""Every candidate fits, repeats itself, and stops when its time is up."""
+
+import time
+
+import numpy as np
+import optuna
+import pytest
+from sklearn.base import clone
+
+from tenfold.learning.candidates import Size, Watch, candidate
+
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(600, 5)).astype(np.float32)
+CLASSES = (X[:, 0] + GENERATOR.normal(0, 0.5, 600) > 0).astype(int)
+VALUES = X[:, 0] * 2 + GENERATOR.normal(0, 0.5, 600)
+NAMES = ("linear", "lightgbm", "extra_trees", "catboost")
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_seed_fits_the_same_model(name, task):
+    target = VALUES if task == "regression" else CLASSES
+    model = candidate(name)
+    parameters = dict(model.defaults(task, Size(500, 5, 1 if task == "regression" else 2)))
+    answers = []
+    for _ in range(2):
+        estimator = clone(model.estimator(task, parameters, seed=3))
+        rounds = model.fit(estimator, X[:500], target[:500], Watch(X[500:], target[500:]) if model.rounds else None)
+        assert (rounds > 0) == bool(model.rounds)
+        answers.append(estimator.predict(X[500:]))
+    assert np.array_equal(*answers)
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "extra_trees", "catboost"])
+def test_boosting_ends_with_what_it_has_when_time_is_up(name):
+    model = candidate(name)
+    wide, target = np.tile(X, (20, 4)), np.tile(CLASSES, 20)
+    parameters = dict(model.defaults("binary", Size(len(wide), 20, 2))) | {model.rounds: 100_000}
+    estimator = model.estimator("binary", parameters, seed=0)
+    begun = time.monotonic()
+    rounds = model.fit(estimator, wide, target, Watch(seconds=0.3))
+    assert time.monotonic() - begun < 5
+    assert 0 < rounds < 100_000
+    assert estimator.predict(wide[:3]).shape == (3,)
+
+
+def test_a_forest_grown_in_parts_is_the_forest_grown_at_once():
+    model = candidate("extra_trees")
+    parameters = {"n_estimators": 30, "min_samples_leaf": 3}
+    whole, parts = (model.estimator("binary", parameters, seed=5) for _ in range(2))
+    model.fit(whole, X, CLASSES)
+    assert model.fit(parts, X, CLASSES, Watch(seconds=60)) == 30
+    assert np.array_equal(whole.predict_proba(X), parts.predict_proba(X))
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "catboost"])
+def test_a_class_that_only_the_validation_rows_have_is_no_obstacle(name):
+    model = candidate(name)
+    target = CLASSES.copy()
+    target[550:] = 2
+    parameters = dict(model.defaults("multiclass", Size(500, 5, 3))) | {model.rounds: 20}
+    estimator = model.estimator("multiclass", parameters, seed=0)
+    assert model.fit(estimator, X[:500], target[:500], Watch(X[500:], target[500:])) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_space_suggests_can_be_fitted(name):
+    model = candidate(name)
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    for _ in range(3):
+        few = {model.rounds: 5} if model.rounds else {}
+        parameters = dict(model.space(study.ask(), "binary", Size(1000, 5, 2))) | few
+        estimator = model.estimator("binary", parameters, 0)
+        model.fit(estimator, X, CLASSES)
+        assert estimator.predict_proba(X).shape == (600, 2)
