@@ -49,8 +49,14 @@ class Measured:
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
-    def false_warnings(self) -> list[str]:
-        return sorted(self.warned - self.leaks - self.excused)
+    def false_warnings(self) -> frozenset[str]:
+        return self.warned - self.leaks - self.excused
+
+    @property
+    def parts(self) -> tuple[frozenset[str], ...]:
+        """Leaks, those suspected, those warned of, those missed, and false warnings."""
+        seen = self.leaks & (self.noted | self.warned)
+        return self.leaks, seen, self.leaks & self.warned, self.leaks - seen, self.false_warnings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,7 +127,7 @@ def _kinds(name: str, truth: Sequence[Row], schema: Any) -> dict[str, Any]:
             "wrong": tuple(wrong), "roles": tuple(roles)}  # fmt: skip
 
 
-def _suspects(truth: Sequence[Row], leaks: Sequence[Row], findings: Sequence[Finding]) -> dict[str, frozenset[str]]:
+def _suspects(truth: Sequence[Row], leaks: Sequence[Row], findings: Sequence[Finding]) -> dict[str, Any]:
     raised = [each for each in findings if each.code in LEAKS or each.code == IDENTIFIER]
     warned = [each for each in raised if each.severity != "note"]
     others = {row["column"] for row in leaks if row["reason"] != "leakage"}
@@ -154,19 +160,14 @@ def kinds_table(found: Sequence[Measured]) -> str:
 def leaks_table(found: Sequence[Measured]) -> str:
     """Leaks found, missed and falsely warned of, where there is one of these."""
     lines = ["| data set | leaks | suspected | warned of | missed | false warnings |", "|---|---:|---:|---:|---|---|"]
+    counts = {each.name: [len(part) for part in each.parts] for each in found}
     for each in found:
         if each.leaks or each.false_warnings:
-            seen, missed = each.leaks & (each.noted | each.warned), each.leaks - each.noted - each.warned
-            counts = f"{len(each.leaks)} | {len(seen)} | {len(each.leaks & each.warned)}"
-            names = " | ".join(
-                _listed([f"`{name}`" for name in names]) for names in (sorted(missed), each.false_warnings)
-            )
-            lines.append(f"| {each.name} | {counts} | {names} |")
-    totals = [sum(len(part(each)) for each in found) for part in (
-        lambda each: each.leaks, lambda each: each.leaks & (each.noted | each.warned),
-        lambda each: each.leaks & each.warned, lambda each: each.leaks - each.noted - each.warned,
-        lambda each: each.false_warnings)]  # fmt: skip
-    lines.append(f"| **all {len(found)}** | " + " | ".join(f"**{total}**" for total in totals) + " |")
+            *numbers, _, _ = counts[each.name]
+            names = [_listed([f"`{name}`" for name in sorted(part)]) for part in each.parts[-2:]]
+            lines.append("| " + " | ".join([each.name, *map(str, numbers), *names]) + " |")
+    totals = [f"**{sum(column)}**" for column in zip(*counts.values(), strict=True)]
+    lines.append("| " + " | ".join([f"**all {len(found)}**", *totals]) + " |")
     return "\n".join(lines)
 
 

@@ -37,8 +37,8 @@ def counted(run: Run) -> tuple[int, int, int, int]:
 def test_rows_of_a_hostile_table_are_conserved(build: Build, make_rows: Callable[..., Any]) -> None:
     rows = hostile(make_rows(300))
     contracts = {"since": {"kind": "date", "formats": ["%Y-%m-%d"]}, "comment": {"kind": "text"},
-                 "income": {"kind": "number", "thousands": ",", "affixes": ["$"], "min": 0},
-                 "visits": {"kind": "number", "max": 29}, "plan": {"kind": "category"}}  # fmt: skip
+                 "income": {"kind": "number", "thousands": ",", "affixes": ["$"], "contract": {"min": 0}},
+                 "visits": {"kind": "number", "contract": {"max": 29}}, "plan": {"kind": "category"}}  # fmt: skip
     problem = {"task": "multiclass", "positive": None}
     run = build(rows, cleaning={"columns": contracts}, problem=problem).run(until="splitting")
     raw, typed, aside, divided = counted(run)

@@ -45,9 +45,6 @@ def fork() -> Iterator[Fork]:
         stage.stdin.close()
 
 
-Start = Callable[[str], Path]
-
-
 @pytest.fixture(scope="module")
 def project(
     tmp_path_factory: pytest.TempPathFactory, make_rows: Callable[..., Any], write_project: Callable[..., Path]
@@ -91,7 +88,7 @@ def check_nothing_is_half_written(project: Path) -> None:
         if not any(part.startswith(".") and part.endswith(".tmp") for part in file.parts):
             json.loads(file.read_text("utf-8"))
     if store.registry.exists():
-        assert Registry(store.registry).verify() == []
+        assert not Registry(store.registry).verify()
 
 
 def kill(fork: Fork, project: Path, until: str, at: int) -> Path:
@@ -113,7 +110,7 @@ def spread(calls: int, count: int) -> list[int]:
 @pytest.mark.slow
 def test_killed_at_a_durable_write_the_next_run_ends_the_same(fork: Fork, project: Path) -> None:
     calm, calls = ran(fork, project, "calm", "features")
-    for at in spread(calls, 24):
+    for at in spread(calls, 14):
         folder = kill(fork, project, "features", at)
         assert fork(folder, "features") == {"killed": False, "status": 0}, f"killed at write {at} of {calls}"
         check_nothing_is_half_written(folder)
@@ -141,7 +138,7 @@ def test_killed_while_training_and_releasing_the_next_release_is_the_same(fork: 
     known, _ = ran(fork, project, "known", "features")
     calm, calls = ran(fork, known, "released", "release")
     assert openings(calm) == 1
-    for at in spread(calls, 9):
+    for at in spread(calls, 6):
         folder = kill(fork, known, "release", at)
         assert openings(folder) <= 1
         assert fork(folder, "release") == {"killed": False, "status": 0}, f"killed at write {at} of {calls}"

@@ -10,7 +10,7 @@ from tenfold.api.run import Run
 from tenfold.api.workflow import Workflow
 from tenfold.metrics import default_metric
 from tenfold.steps.cleaning.result import Cleaned
-from tenfold.workflow.resolved import to_yaml
+from tenfold.workflow.resolved import on_one_line, to_yaml
 
 
 def draft(data: Path, target: str, output: Path, project: Path | None = None) -> str:
@@ -60,8 +60,7 @@ def _cleaning(cleaned: Cleaned) -> Iterator[str]:
     for column in cleaned.schema.columns:
         if column.role == "feature":
             rule = column.rule.to_dict()
-            shown = to_yaml({column.name: {"kind": column.kind, **rule}}).rstrip("\n").splitlines()
-            yield from ("    " + line for line in shown)
+            yield "    " + on_one_line({column.name: {"kind": column.kind, **rule}})
 
 
 def _noticed(run: Run) -> Iterator[str]:

@@ -12,8 +12,10 @@ from tenfold.api.reporting import write_report
 from tenfold.api.run import Run
 from tenfold.core import units
 from tenfold.core.clock import Deadline, utc_now
+from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.core.result import Progress
 from tenfold.registry.home import home
+from tenfold.steps.problem.result import Specification
 from tenfold.workflow import file as workflow_file
 from tenfold.workflow.plan import Budget, State
 from tenfold.workflow.runner import Runner, deadline_of, place_of
@@ -99,18 +101,30 @@ class Workflow:
         """
         options = options or Options(**how)
         last = until or (RELEASED if release else LAST)
-        place_of(last)
+        releases = place_of(last) > place_of(LAST)
+        self._check_accepted(options.accept)
+        budget = self._budget(options, releases=releases)
         folder = self._folder(last, options)
-        budget = self._budget(options, releases=place_of(last) > place_of(LAST))
         state = State(self.file, self.root, self.store, folder.id, budget, options.accept)
         runner = Runner(PLAN, state, folder, self._cores(), options.tell, options.stopping)
         runner.run(last, options.again_from)
         return self._finish(folder, state, runner)
 
+    def _check_accepted(self, accepted: Mapping[str, str]) -> None:
+        known = [gate.name for gate in Specification(self.file.problem).gates]
+        raise_all(
+            Problem(
+                "TF-FLOW-014", f"no gate is named '{name}'", "accepted gates",
+                expected="a key of `success` or `fairness`",
+                do=did_you_mean(name, known) if known else "leave it out: this workflow has no gates",
+            )
+            for name in accepted if name not in known
+        )  # fmt: skip
+
     def _finish(self, folder: RunFolder, state: State, runner: Runner) -> Run:
         write_resolved(folder, state)
         run = Run(folder, self.store)
-        if run.released is not None:
+        if run.released is not None and run.released.bundle is not None:
             run.register()
         partial = any(stored.meta["partial"] for stored in state.done.values())
         folder.update(status="stopped early" if partial else "finished", ended=utc_now().isoformat(timespec="seconds"))
@@ -132,7 +146,7 @@ class Workflow:
         trials = options.trials or (None if options.budget or isinstance(written, float | None) else written.trials)
         if trials is not None:
             return Budget(Deadline.never(), None, trials, releases)
-        asked = units.seconds(options.budget) if options.budget is not None else None
+        asked = _asked(options.budget)
         seconds = asked or (written if isinstance(written, float) else DEFAULT_SECONDS)
         return Budget(deadline_of(seconds, options.spent), seconds, None, releases)
 
@@ -143,6 +157,14 @@ class Workflow:
     def _cores(self) -> int:
         available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return min(self.file.problem.constraints.cores or available, available)
+
+
+def _asked(budget: str | float | None) -> float | None:
+    """The budget of a call in seconds."""
+    try:
+        return None if budget is None else units.seconds(budget)
+    except ValueError as error:
+        raise UserError.of("TF-FLOW-015", str(error), "budget", do="change it") from error
 
 
 def workflow_name(file_name: str) -> str:

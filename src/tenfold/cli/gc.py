@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from tenfold.cli.options import Voice, spoken
+from tenfold.cli.options import DURATION, SIZE, Voice, spoken
 
 
 @click.command("gc")
-@click.option("--older-than", default="30d", show_default=True, help="Remove runs that began longer ago than this.")
+@click.option(
+    "--older-than", type=DURATION, default="30d", show_default=True, help="Remove runs that began longer ago than this."
+)
 @click.option("--keep", default=3, show_default=True, type=click.IntRange(min=0), help="Newest runs kept per workflow.")
-@click.option("--size", help="Then remove the oldest runs until the cache is below this size, such as 2GB.")
+@click.option("--size", type=SIZE, help="Then remove the oldest runs until the cache is below this size, such as 2GB.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @spoken
 def command(older_than: str, keep: int, size: str | None, dry_run: bool, voice: Voice, project: Path | None) -> None:

@@ -10,7 +10,26 @@ from typing import Any, TypeVar
 
 import click
 
+from tenfold.core import units
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Quantity(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
+    """A duration or a size: checked when the command line is read, handed on as it was written."""
+
+    def __init__(self, name: str, parse: Callable[[str], float]) -> None:
+        self.name, self._parse = name, parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            self._parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
+DURATION, SIZE = Quantity("duration", units.seconds), Quantity("size", units.size)
 
 
 @dataclass(frozen=True)

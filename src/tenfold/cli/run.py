@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from tenfold.cli.options import Voice, spoken
+from tenfold.cli.options import DURATION, Voice, spoken
 
 
 @click.command("run")
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.option("--target", help="The column to predict, when SOURCE is a table.")
-@click.option("--budget", help="Wall-clock time of the whole command: 60s, 5m.")
+@click.option("--budget", type=DURATION, help="Wall-clock time of the whole command: 60s, 5m.")
 @click.option("--trials", type=click.IntRange(min=1), help="A budget in trials instead of time.")
 @click.option("--from", "again_from", metavar="STEP", help="Compute STEP and all after it anew.")
 @click.option("--until", metavar="STEP", help="Stop after STEP.")

@@ -73,8 +73,9 @@ def _compiled(created: tuple[Created, ...], names: tuple[str, ...]) -> tuple[Exp
 def _one(values: Array, kind: Kind) -> Array:
     if kind in NUMBER_KINDS:
         return np.asarray(values, dtype=np.float64)
-    ready = category if kind == "category" else text
-    return strings([ready(value) for value in values])
+    if kind == "category":
+        return np.where(np.equal(values, None), MISSING, values)
+    return strings([text(value) for value in values])
 
 
 def strings(values: list[str]) -> Array:

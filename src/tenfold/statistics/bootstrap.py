@@ -39,13 +39,13 @@ class Interval:
 
 
 def affordable(rows: int, cost: int = 1, resamples: int = RESAMPLES) -> int:
-    """Fewer resamples for many rows (at least 200): the ends of an interval from 200 resamples wander by about a
-    tenth of its width, and with that many rows it is narrow.
+    """Fewer resamples for many rows (at least 100): the ends of an interval from 100 resamples wander by about a
+    seventh of its width, and with that many rows it is narrow.
 
     >>> affordable(1_000), affordable(50_000), affordable(1_000_000)
-    (1000, 400, 200)
+    (1000, 400, 100)
     """
-    return int(np.clip(20_000_000 // max(1, rows * cost), min(200, resamples), resamples))
+    return int(np.clip(20_000_000 // max(1, rows * cost), min(100, resamples), resamples))
 
 
 def resample(strata: NDArray[Any], count: int, seed: int, clusters: NDArray[Any] | None = None) -> Iterator[Floats]:

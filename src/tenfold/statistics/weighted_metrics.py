@@ -139,16 +139,19 @@ def _of_ranks(compute: Callable[[Floats, Floats], float]) -> Callable[[Answers],
     return prepared
 
 
-def _rank(answers: Answers, code: int) -> tuple[NDArray[np.intp], Floats]:
+def _rank(answers: Answers, code: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Every row's place among the distinct scores of a class, best first; and the rows of that class."""
     _, ranks = np.unique(-answers.scores[:, code], return_inverse=True)
-    return ranks, (answers.target == code).astype(np.float64)
+    return ranks, np.flatnonzero(answers.target == code)
 
 
 def _one_against_rest(
-    compute: Callable[[Floats, Floats], float], ranks: NDArray[np.intp], positives: Floats, weights: Floats
+    compute: Callable[[Floats, Floats], float], ranks: NDArray[np.intp], positives: NDArray[np.intp], weights: Floats
 ) -> float:
-    hits = np.bincount(ranks, weights * positives).astype(np.float64)
-    misses = np.bincount(ranks, weights * (1 - positives)).astype(np.float64)
+    """Weights are counts, so what is left of all when the hits are taken away is exact."""
+    everything = np.bincount(ranks, weights).astype(np.float64)
+    hits = np.bincount(ranks[positives], weights[positives], minlength=len(everything)).astype(np.float64)
+    misses = everything - hits
     return compute(hits, misses) if hits.any() and misses.any() else float("nan")
 
 

@@ -91,9 +91,7 @@ def _array(column: pa.ChunkedArray, kind: Kind) -> NDArray[Any]:
 
 
 def _strings(column: pa.ChunkedArray) -> Strings:
-    array = np.empty(len(column), dtype=object)
-    array[:] = column.cast(pa.string()).to_pylist()
-    return array
+    return np.asarray(column.cast(pa.string()).to_numpy(zero_copy_only=False), dtype=object)
 
 
 def _target(table: pa.Table, name: str | None, task: str) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tenfold.core.result import Context
 from tenfold.learning.nested import nested_scores
 from tenfold.learning.question import Question
+from tenfold.learning.trials.fitting import Configuration
 from tenfold.steps.release.inputs import ReleaseInputs
 from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.steps.validation.inputs import Scores, ValidationInputs
@@ -36,7 +37,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
     schema = state.value("features").schema
     train = load(parts.train, schema, question.task)
     test = load(sealed, schema, question.task) if parts.test_set else None
-    judged, out_of_fold = (test, None) if test is not None else _without_seal(state, question, train, context)
+    judged = None if test is not None else _without_seal(state, question, train, context)
     return ValidationInputs(
         specification=state.value("problem"),
         task=question.task,
@@ -46,26 +47,44 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         composition_scores=tuned.composition.scores,
         baseline_scores=baseline(train.target, question),
         test=test,
-        out_of_fold=out_of_fold,
-        development=None if test is not None else judged,
+        out_of_fold=(judged.rows.target, judged.scores) if judged else None,
+        development=judged.rows if judged else None,
+        nested=judged.nested if judged else False,
     )
 
 
-def _without_seal(
-    state: State, question: Question, train: Examples, context: Context
-) -> tuple[Examples, tuple[NDArray[Any], NDArray[np.float64]]]:
-    """Rows and answers for them that no model gave which had been chosen with their help, where that is affordable."""
+@dataclass(frozen=True)
+class _Judged:
+    """Development rows with answers for them; ``nested``: by models that were chosen without them."""
+
+    rows: Examples
+    scores: NDArray[np.float64]
+    nested: bool
+
+
+def _without_seal(state: State, question: Question, train: Examples, context: Context) -> _Judged:
+    """Nested answers where rows were too few to seal and the time suffices for each once; else out-of-fold ones."""
     tuned: Tuned = state.value("tuning")
-    plain = train.take(tuned.rows), (tuned.target, tuned.out_of_fold)
-    if state.value("splitting").seal != TOO_FEW:
-        return plain
-    configurations = [part.configuration for part in tuned.parts]
-    limited = replace(context, deadline=context.deadline.within(0.75))
-    nested = nested_scores(train, configurations, question, limited, REPEATS)
-    rows, scores = mean_by_row(nested.rows, nested.scores)
-    if len(rows) < len(train) / 2 or (question.classes and len(set(train.target[rows])) < len(question.classes)):
-        return plain  # the time did not suffice for enough of the rows
-    return train.take(rows), (train.target[rows], scores)
+    if state.value("splitting").seal == TOO_FEW:
+        limited = replace(context, deadline=context.deadline.within(0.8))
+        nested = nested_scores(train, _choice(state), question, limited, REPEATS)
+        if nested.folds * REPEATS >= nested.planned:
+            rows, scores = mean_by_row(nested.rows, nested.scores)
+            return _Judged(train.take(rows), scores, True)
+        context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
+    return _Judged(train.take(tuned.rows), tuned.out_of_fold, False)
+
+
+def _choice(state: State) -> list[Configuration]:
+    """What nested cross-validation chooses among: of every kind of model the tuned one, else the plain one."""
+    parts = sorted(state.value("tuning").parts, key=lambda part: -part.weight)
+    trials = [trial for trial in state.value("modeling").finished if trial.candidate != "dummy"]
+    tuned = [part.configuration for part in parts]
+    plain = [Configuration(trial.candidate, trial.recipe, trial.parameters) for trial in trials]
+    chosen: dict[str, Configuration] = {}
+    for each in [*tuned, *plain]:
+        chosen.setdefault(each.candidate, each)
+    return list(chosen.values())
 
 
 def mean_by_row(rows: NDArray[np.intp], scores: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
@@ -206,7 +225,9 @@ def _fairness(state: State) -> dict[str, Any]:
 
 
 def _limitations(state: State) -> list[str]:
-    found = [] if state.value("validation").sealed else ["Nothing was sealed: every figure is out-of-fold."]
+    validated = state.value("validation")
+    how = "by nested cross-validation" if validated.nested else "out-of-fold, on rows that helped to choose the model"
+    found = [] if validated.sealed else [f"Nothing was sealed: the figures are {how}."]
     found += [
         f"{finding.subject}: {finding.message}"
         for stored in state.done.values()

@@ -62,6 +62,7 @@ class State:
     run_id: str
     budget: Budget
     accepted: Mapping[str, str] = field(default_factory=dict)  # gate → reason
+    trains: bool = False  # whether the run goes on to modeling
     done: dict[str, Stored] = field(default_factory=dict)
     _kinds: dict[str, Callable[[], type[Saved]]] = field(default_factory=dict)
     _values: dict[str, Any] = field(default_factory=dict)

@@ -31,6 +31,21 @@ def to_yaml(data: Mapping[str, Any]) -> str:
     return stream.getvalue()
 
 
+def on_one_line(data: Mapping[str, Any]) -> str:
+    """Plain data as YAML on one line: ``age: {kind: number}``.
+
+    >>> on_one_line({"total charges": {"kind": "number", "missing": ["?"]}})
+    "total charges: {kind: number, missing: ['?']}"
+    """
+    stream = io.StringIO()
+    yaml = YAML()
+    yaml.width = 100_000
+    yaml.default_flow_style = True
+    yaml.dump(_plain(data), stream)
+    text = stream.getvalue().strip()
+    return text[1:-1] if text.startswith("{") and text.endswith("}") else text
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}

@@ -37,6 +37,7 @@ class Runner:
         Raises:
             UserError: a name is no step; or whatever a step raises. The run is marked as failed then.
         """
+        self.state.trains = place_of(until) >= place_of("modeling")
         last, again = place_of(until), place_of(again_from) if again_from else len(STEPS)
         try:
             with importable(self.state.root):

@@ -37,6 +37,15 @@ def _run_problem(state: State, context: Context) -> Result[Any]:
     return step.run(state.flow.problem, context)
 
 
+def _prepare_trials(state: State) -> None:
+    """Let the trials' server load its libraries while the steps before modeling are computed."""
+    if state.trains:
+        from tenfold.learning.trials.client import fork_server
+        from tenfold.learning.trials.pool import PRELOAD
+
+        fork_server(PRELOAD)
+
+
 # 2. data ------------------------------------------------------------------------------------------------------------
 
 
@@ -47,6 +56,7 @@ def _data_inputs(state: State) -> Inputs:
 def _run_data(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.data import step
 
+    _prepare_trials(state)
     return step.run(state.flow.data, context)
 
 
@@ -64,6 +74,7 @@ def _cleaning_inputs(state: State) -> Inputs:
 def _run_cleaning(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.cleaning import step
 
+    _prepare_trials(state)
     return step.run(state.flow.cleaning, state.value("problem"), state.value("data").raw, context)
 
 

@@ -137,3 +137,15 @@ def test_no_time_at_all_returns_the_dummy_and_says_so(tmp_path):
     result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", seconds=0.1))
     assert result.value.composition.members[0].name == "dummy-0"
     assert "TF-TUNE-103" in [finding.code for finding in result.chapter.findings]
+
+
+def test_candidates_that_modeling_had_no_time_for_compete_again(judged):
+    folder, train, recipes, question, modeled = judged
+    idle = tuple(
+        trial if trial.candidate == "dummy" else replace(trial, out_of_fold=None, outcome="unfinished", fold_scores=())
+        for trial in modeled.trials
+    )
+    late = (folder, train, recipes, question, replace(modeled, trials=idle, splits=(0,)))
+    tuned = tune(late, "late", Tuning(method="none")).value
+    assert {part.configuration.candidate for part in tuned.parts} <= {"linear", "lightgbm"}
+    assert tuned.score == pytest.approx(max(trial.score for trial in modeled.finished), abs=0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,3 +48,10 @@ def axes(model: Candidate, task: Task, size: Size) -> Mapping[str, Sequence[Any]
     recorder = _Recorder()
     model.space(recorder, task, size)
     return recorder.axes
+
+
+def grid(model: Candidate, task: Task, size: Size, seed: int) -> list[dict[str, Any]]:
+    """Every point of the grid, in an order drawn with the seed."""
+    named = axes(model, task, size)
+    points = [dict(zip(named, values, strict=True)) for values in itertools.product(*named.values())]
+    return [points[place] for place in np.random.default_rng(seed).permutation(len(points))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,7 +13,7 @@ import optuna
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.grid import axes
+from tenfold.learning.search.grid import grid
 from tenfold.learning.trials.trial import Trial
 
 Method = Literal["bayesian", "random", "grid"]
@@ -34,6 +35,8 @@ class Studies:
     method: Method
     seed: int
     _studies: dict[str, optuna.Study] = field(default_factory=dict, init=False)
+    _grids: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False)
+    _asked: Counter[str] = field(default_factory=Counter, init=False)
     _open: dict[int, tuple[str, optuna.trial.Trial]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -43,13 +46,13 @@ class Studies:
             for known in getattr(candidate(name), "portfolio", ()) if self.method == "bayesian" else ():
                 study.enqueue_trial(dict(known))
             self._studies[name] = study
+            if self.method == "grid":
+                self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place)
 
     def _sampler(self, name: str, seed: int) -> optuna.samplers.BaseSampler:
         match self.method:
-            case "random":
+            case "random" | "grid":
                 return optuna.samplers.RandomSampler(seed=seed)
-            case "grid":
-                return optuna.samplers.GridSampler(axes(candidate(name), self.question.task, self.size), seed=seed)
             case _:
                 return optuna.samplers.TPESampler(seed=seed, n_startup_trials=8, multivariate=True)
 
@@ -59,18 +62,14 @@ class Studies:
 
     def exhausted(self, name: str) -> bool:
         """Whether a grid has been walked through, or enough trials of a small space were proposed."""
-        study = self._studies[name]
-        sampler = study.sampler
-        if len(study.trials) - self._waiting(study) >= candidate(name).enough:
-            return True
-        return isinstance(sampler, optuna.samplers.GridSampler) and sampler.is_exhausted(study)
-
-    @staticmethod
-    def _waiting(study: optuna.Study) -> int:
-        return len(study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.WAITING]))
+        enough = len(self._grids[name]) if name in self._grids else candidate(name).enough
+        return self._asked[name] >= enough
 
     def ask(self, number: int, name: str) -> Mapping[str, Any]:
         """Parameters for trial ``number``."""
+        if name in self._grids:  # a random study that is told which point comes next
+            self._studies[name].enqueue_trial(self._grids[name][self._asked[name] % len(self._grids[name])])
+        self._asked[name] += 1
         trial = self._studies[name].ask()
         self._open[number] = (name, trial)
         return dict(candidate(name).space(trial, self.question.task, self.size))

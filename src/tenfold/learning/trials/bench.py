@@ -67,9 +67,8 @@ class Bench:
         folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
         folder.mkdir(parents=True)
         data = Dataset.save(folder, features, target, question, [*splits, *smaller(splits[0], context.seed)])
-        pool = Pool(
-            max(1, context.cores), int(0.8 * context.memory) // max(1, context.cores), paths=(str(context.root),)
-        )
+        workers = max(1, context.cores)
+        pool = Pool(workers, int(_MEMORY * context.memory) // workers, paths=(str(context.root),))
         return cls(data, pool, context.seed, len(splits))
 
     def __enter__(self) -> Self:

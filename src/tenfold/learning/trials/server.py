@@ -46,7 +46,10 @@ def _serve_one(control: socket.socket, children: set[int]) -> bool:
     _bury(children)
     if not ready:
         return True
-    message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
+    try:
+        message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
+    except ConnectionResetError:  # it went without reading what was sent to it
+        return False
     if not message:
         return False
     if message[:1] == KILL:

@@ -94,7 +94,7 @@ def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Score
     usable = [record for record in records if not scorer.reader.read([record]).problems]
     proof = proof_of(draft.composition, scorer, usable, context.seed)
     context.say("measuring latency", done=0.8)
-    p50, p99 = measuring.latencies(scorer, usable, 400 if draft.packed.kind == "onnx" else 50)
+    p50, p99 = measuring.latencies(scorer, usable, 200 if draft.packed.kind == "onnx" else 20)
     size = measuring.folder_bytes(scorer.folder)
     measured = {"latency_p99_ms": p99, "bundle_mb": size / 1e6}
     checked = measuring.check(given.specification.gates, measured, given.accepted)

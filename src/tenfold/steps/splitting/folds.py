@@ -27,7 +27,8 @@ def _dealt(train: Rows, division: Division) -> Rows:
     # Large units first: dealing them out early keeps the folds even.
     order = [ibis.desc("size"), "place", "unit"] if division.strategy == "grouped" else ["stratum", "place", "unit"]
     dealt = units.select("unit", __fold=(ibis.row_number().over(ibis.window(order_by=order)) % division.folds))
-    folds = rows.inner_join(dealt, "unit").select("__key", "__fold").distinct()
+    # One fold per key: a key that stands twice, with other values, must neither double its rows nor lie in two folds.
+    folds = rows.inner_join(dealt, "unit").group_by("__key").aggregate(__fold=_["__fold"].min())
     return train.inner_join(folds, "__key")
 
 

@@ -15,12 +15,13 @@ from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.refitting import expected_seconds
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.competition import Competition, deepen
+from tenfold.learning.search.competition import Competition, compete, deepen
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.studies import Studies
 from tenfold.learning.search.tuner import Limits, Search
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
+from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.pool import PRELOAD
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.features.result import Recipes
@@ -68,9 +69,19 @@ def run(
 def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
     """The candidates' trials, judged on more folds where modeling had no time for them; the dummy first."""
     learned = tuple(trial for trial in modeled.trials if trial.candidate != "dummy")
-    before = Competition(learned, modeled.splits, modeled.seconds_per_fold)
-    after = deepen(bench, before, context.deadline, context.stopping, lambda trial: None)
+    if learned and all(trial.out_of_fold is None for trial in learned):
+        after = _again(learned, bench, context)
+    else:
+        before = Competition(learned, modeled.splits, modeled.seconds_per_fold)
+        after = deepen(bench, before, context.deadline, context.stopping, lambda trial: None)
     return replace(after, trials=(dummy_trial(bench.data, after.splits), *after.trials))
+
+
+def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competition:
+    """The candidates' competition anew, where modeling had not the time for a single fold."""
+    configurations = [Configuration(each.candidate, each.recipe, each.parameters) for each in learned]
+    deadline = context.deadline.within(_MOST)
+    return compete(bench, configurations, deadline, context.stopping, _progress(bench.question, (), context))
 
 
 def _search(

@@ -24,9 +24,14 @@ def chapter(validated: Validated) -> Chapter:
     return Chapter("validation", "Validation", _summary(validated), tuple(blocks), findings_of(validated))
 
 
+def how(validated: Validated) -> str:
+    """What kind of rows were judged, in a word."""
+    return "sealed" if validated.sealed else "nested out-of-fold" if validated.nested else "out-of-fold"
+
+
 def _summary(validated: Validated) -> str:
     main = validated.metrics[validated.metric]
-    rows = f"{validated.rows:,} {'sealed' if validated.sealed else 'out-of-fold'} rows"
+    rows = f"{validated.rows:,} {how(validated)} rows"
     gates = {"passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted"}
     verdict = gates[validated.verdict] if validated.gates else "No gates were set"
     interval = f"{main.interval.low:.4g} to {main.interval.high:.4g}"
@@ -40,7 +45,7 @@ def _facts(validated: Validated) -> Facts:
         (METRICS[main.name].title, f"{main.value:.4g}"),
         ("95 % interval", f"{main.interval.low:.4g} to {main.interval.high:.4g}"),
         ("baseline", f"{main.baseline:.4g}"),
-        ("rows", f"{validated.rows:,} {'sealed' if validated.sealed else 'out of fold'}"),
+        ("rows", f"{validated.rows:,} {how(validated)}"),
     ]
     return Facts(tuple(items))
 

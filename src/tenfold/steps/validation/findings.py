@@ -90,6 +90,9 @@ def _notes(validated: Validated) -> Iterator[Finding]:
     if not validated.sealed:
         yield Finding(
             "TF-VALID-107", "note", "test set",
-            "Nothing was sealed: these are out-of-fold numbers of development rows.",
-            "They may flatter a little, because choices were made on the same rows.",
+            "Nothing was sealed: these are numbers of development rows, "
+            + ("by nested cross-validation." if validated.nested else "out-of-fold."),
+            "No row took part in choosing the model that it is judged with."
+            if validated.nested
+            else "They may flatter a little, because choices were made on the same rows.",
         )  # fmt: skip

@@ -150,10 +150,13 @@ class FairnessEvidence:
 
 @dataclass(frozen=True)
 class Validated:
-    """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged."""
+    """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
+    ``nested``: nothing was sealed, and nested cross-validation stands in.
+    """
 
     metric: str
     sealed: bool
+    nested: bool
     rows: int
     metrics: Mapping[str, MetricEvidence] = field(hash=False)
     gates: tuple[GateOutcome, ...]

@@ -27,7 +27,7 @@ def run(config: Validation, evidence: ValidationInputs, context: Context) -> Res
     context.say("shuffling columns", done=0.7)
     relied = importances(judged, metric, config, context.seed, context.deadline.within(0.5))
     validated = Validated(
-        metric, judged.sealed, judged.rows, metrics, gates.judge(evidence, metrics, compared),
+        metric, judged.sealed, evidence.nested, judged.rows, metrics, gates.judge(evidence, metrics, compared),
         performance.classify(judged), performance.residuals(judged, context.seed), relied, worst, tested, compared,
     )  # fmt: skip
     return Result(context.step, validated, chapter(validated))

@@ -1,0 +1,197 @@
+"""Every command: what it answers to people, to programs and to nobody."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+from ruamel.yaml import YAML
+
+from tenfold import Workflow
+from tenfold.cli.main import COMMANDS, cli
+
+Tenfold = Callable[..., Any]
+#: Commands that only look; each with arguments that fit the released project.
+LOOKING = {
+    "report": ["latest"], "runs": [], "models": ["churn"], "why": ["latest", "tuning"], "next": ["latest"],
+    "schema": [], "doctor": [], "gc": ["--dry-run"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_has_help_json_and_quiet(name: str, tenfold: Tenfold) -> None:
+    options = {option for each in cli.get_command(None, name).params for option in each.opts}  # type: ignore[union-attr, arg-type]
+    assert {"--json", "--quiet", "--project"} <= options
+    said = tenfold(name, "--help")
+    assert said.status == 0
+    assert said.out.startswith(f"Usage: tenfold {name}")
+
+
+def test_help_lists_all_commands(tenfold: Tenfold) -> None:
+    said = tenfold("--help")
+    assert said.status == 0
+    assert all(f"  {name} " in said.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", LOOKING)
+def test_looking_speaks_three_ways(name: str, tenfold: Tenfold, released: Path) -> None:
+    command = [name, *LOOKING[name], "-C", released]
+    people, programs, nobody = tenfold(*command), tenfold(*command, "--json"), tenfold(*command, "--quiet")
+    assert [people.status, programs.status, nobody.status] == [0, 0, 0], people.err + programs.err
+    assert people.out.strip()
+    assert programs.data is not None
+    assert nobody.out == nobody.err == ""
+
+
+def test_run_answers_programs_and_comes_from_the_cache(tenfold: Tenfold, released: Path) -> None:
+    said = tenfold("run", released / "workflow.yaml", "--release", "--trials", 1, "--json", "-C", released)
+    assert said.status == 0
+    assert said.data["status"] == "finished"
+    assert said.data["verdict"] == "released"
+    assert (said.data["model"], said.data["version"]) == ("churn", 1)
+    assert all(said.data["cached"].values())
+    assert Path(said.data["report"]).is_file()
+
+
+def test_run_tells_people_leaderboard_gates_report_and_next_commands(tenfold: Tenfold, released: Path) -> None:
+    said = tenfold("run", released / "workflow.yaml", "--release", "--trials", 1, "-C", released)
+    assert said.status == 0
+    for words in ("Leaderboard", "ROC AUC", "report.html", "tenfold serve churn", "tenfold predict churn"):
+        assert words in said.out
+
+
+def test_release_of_a_released_run_makes_no_new_version(tenfold: Tenfold, released: Path) -> None:
+    said = tenfold("release", "churn", "--json", "-C", released)
+    assert said.status == 0
+    assert said.data["version"] == 1
+
+
+def test_schema_is_a_valid_json_schema_and_knows_the_workflow_file(tenfold: Tenfold, released: Path) -> None:
+    schema = tenfold("schema", "--json").data
+    jsonschema.Draft202012Validator.check_schema(schema)
+    content = json.loads(json.dumps(YAML(typ="safe").load((released / "workflow.yaml").read_text("utf-8"))))
+    jsonschema.validate(content, schema)
+    with pytest.raises(jsonschema.ValidationError, match="taget"):
+        jsonschema.validate({**content, "problem": {"taget": "left"}}, schema)
+
+
+def test_init_writes_a_file_that_runs(tenfold: Tenfold, project: Path) -> None:
+    output = project / "made.yaml"
+    command = ["init", project / "rows.csv", "--target", "left", "-o", output, "-C", project]
+    assert tenfold(*command, "--json").data == {"file": str(output)}
+    text = output.read_text("utf-8")
+    assert "#" in text
+    assert Workflow(output, project=project).file.problem.target == "left"
+    assert tenfold("run", output, "--until", "features", "--quiet", "-C", project).status == 0
+    again = tenfold(*command, "--json")
+    assert (again.status, again.codes) == (2, ["TF-CLI-013"])
+    assert output.read_text("utf-8") == text
+    assert tenfold(*command, "--force", "--quiet").status == 0
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_predict_answers_a_file_and_refuses_what_it_cannot_read(
+    suffix: str, tenfold: Tenfold, released: Path, tmp_path: Path
+) -> None:
+    with (released / "rows.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))[:40]
+    rows[3]["income"], rows[8]["since"] = "a lot", "31/31/2020"
+    with (tmp_path / "new.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    output = tmp_path / f"out{suffix}"
+    said = tenfold("predict", "churn@champion", tmp_path / "new.csv", "-o", output, "--json", "-C", released)
+    assert (said.status, said.data) == (0, {"rows": 38, "refused": 2})
+    answers = (
+        list(csv.DictReader(output.open(encoding="utf-8"))) if suffix == ".csv" else pq.read_table(output).to_pylist()
+    )
+    assert [each["id"] for each in answers] == [row["customer"] for row in rows]
+    refused = {n: each["problems"] for n, each in enumerate(answers) if each["problems"]}
+    assert list(refused) == [3, 8]
+    assert "income" in refused[3]
+    assert "since" in refused[8]
+    assert all((each["prediction"] in ("yes", "no")) != (n in refused) for n, each in enumerate(answers))
+
+
+def test_predict_writes_nothing_when_the_model_or_the_file_is_wrong(
+    tenfold: Tenfold, released: Path, tmp_path: Path
+) -> None:
+    wrong = (("chrn", "rows.csv", "out.csv"), ("churn@7", "rows.csv", "out.csv"), ("churn", "rws.csv", "out.csv"),
+             ("churn", "rows.csv", "out.xlsx"))  # fmt: skip
+    for model, data, output in wrong:
+        said = tenfold("predict", model, released / data, "-o", tmp_path / output, "-C", released)
+        assert said.status == 2, (model, data, output)
+        assert "Traceback" not in said.err
+        assert said.err.startswith("TF-")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_why_says_what_changed(tenfold: Tenfold, project: Path) -> None:
+    file = project / "workflow.yaml"
+    run = ["run", file, "--until", "features", "--quiet", "-C", project]
+    tenfold(*run)
+    file.write_text(file.read_text("utf-8") + "features: {one_hot: 7}\n", "utf-8")
+    tenfold(*run)
+    reasons = {step: tenfold("why", "latest", step, "--json", "-C", project).data["reasons"]
+               for step in ("exploration", "features")}  # fmt: skip
+    assert "came from the cache" in reasons["exploration"][0]
+    assert "its section of the workflow file changed" in reasons["features"][0]
+    tenfold(*run, "--from", "exploration")
+    assert "--from" in tenfold("why", "latest", "exploration", "--json", "-C", project).data["reasons"][0]
+
+
+def test_next_proposes_a_diff_that_can_be_applied(tenfold: Tenfold, project: Path) -> None:
+    rows = list(csv.DictReader((project / "rows.csv").open(encoding="utf-8")))
+    copied = [{**row, "gone": {"yes": "A", "no": "B"}[row["left"]]} for row in rows]  # a copy of the target
+    with (project / "rows.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, copied[0].keys())
+        writer.writeheader()
+        writer.writerows(copied)
+    file = project / "workflow.yaml"
+    assert tenfold("run", file, "--until", "exploration", "--quiet", "-C", project).status == 0
+    said = tenfold("next", "latest", "--json", "-C", project).data
+    assert said["file"] == "workflow.yaml"
+    assert any(line.startswith("+") and "gone" in line for line in said["diff"].splitlines())
+    assert "gone" not in file.read_text("utf-8")
+    assert tenfold("next", "latest", "--apply", "--quiet", "-C", project).status == 0
+    assert Workflow(file, project=project).file.cleaning.roles["gone"] == "ignored"
+
+
+def test_gc_removes_old_runs_and_keeps_models(tenfold: Tenfold, project: Path) -> None:
+    for number in range(3):
+        text = (project / "workflow.yaml").read_text("utf-8").split("features:")[0]
+        (project / "workflow.yaml").write_text(text + f"features: {{one_hot: {5 + number}}}\n", "utf-8")
+        tenfold("run", project / "workflow.yaml", "--until", "features", "--quiet", "-C", project)
+    would = tenfold("gc", "--older-than", "0s", "--keep", 1, "--dry-run", "--json", "-C", project).data
+    assert len(would["runs"]) == 2
+    assert len(tenfold("runs", "--json", "-C", project).data) == 3
+    gone = tenfold("gc", "--older-than", "0s", "--keep", 1, "--json", "-C", project).data
+    assert (gone["runs"], gone["results"]) == (would["runs"], 2), "the two older versions of features"
+    assert len(tenfold("runs", "--json", "-C", project).data) == 1
+    assert all(check["good"] for check in tenfold("doctor", "--json", "-C", project).data)
+
+
+def test_doctor_finds_damage(tenfold: Tenfold, project: Path) -> None:
+    tenfold("run", project / "workflow.yaml", "--until", "data", "--quiet", "-C", project)
+    raw = next((project / ".tenfold" / "cache").glob("*/raw.parquet"))
+    raw.write_bytes(raw.read_bytes()[:-1])
+    said = tenfold("doctor", "--json", "-C", project)
+    assert said.status == 2
+    (cache,) = [check for check in said.data if check["name"] == "cache"]
+    assert not cache["good"]
+    assert raw.parent.name in cache["found"]
+    assert cache["do"]
+
+
+def test_report_shows_one_chapter_and_writes_html(tenfold: Tenfold, released: Path) -> None:
+    chapters = tenfold("report", "latest", "--step", "cleaning", "--json", "-C", released).data["chapters"]
+    assert [chapter["step"] for chapter in chapters] == ["cleaning"]
+    said = tenfold("report", "churn", "--html", "--json", "-C", released).data
+    assert "<html" in Path(said["report"]).read_text("utf-8")

@@ -1,0 +1,137 @@
+"""0: good. 1: a gate failed, nothing is released. 2: the user's mistake, without a traceback. 3: a fault of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Tenfold = Callable[..., Any]
+MISTAKES = {
+    "no such command": (["rnu"], "did you mean 'run'"),
+    "no such option": (["run", "--relese"], "--relese"),
+    "no workflow file": (["run", "absent.yaml"], "there is no such file"),
+    "table without target": (["run", "rows.csv"], "--target"),
+    "target twice": (["run", "workflow.yaml", "--target", "left"], "problem.target"),
+    "no such step": (["run", "workflow.yaml", "--until", "modelling"], "did you mean 'modeling'"),
+    "no such step to begin with": (["run", "workflow.yaml", "--from", "clean"], "did you mean 'cleaning'"),
+    "nonsense budget": (["run", "workflow.yaml", "--budget", "soon"], "soon"),
+    "no trials": (["run", "workflow.yaml", "--trials", "0"], "--trials"),
+    "gate without reason": (["run", "workflow.yaml", "--accept", "roc_auc"], "--reason"),
+    "no such table": (["run", "rws.csv", "--target", "left"], "rws.csv"),
+    "no such column": (["run", "rows.csv", "--target", "lefft"], "did you mean 'left'"),
+    "no such run": (["why", "20200101", "data"], "no run is named"),
+    "no such run to release": (["release", "xyz"], "no run is named"),
+    "no such model": (["serve", "nothing"], "nothing"),
+    "no such model for a list": (["models", "nothing"], "nothing"),
+    "nonsense age": (["gc", "--older-than", "long"], "long"),
+    "init without target": (["init", "rows.csv"], "--target"),
+    "init of another column": (["init", "rows.csv", "--target", "visist", "-o", "made.yaml"], "did you mean 'visits'"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistake_is_told_without_a_traceback(
+    name: str, tenfold: Tenfold, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    arguments, words = MISTAKES[name]
+    before = sorted(path.name for path in project.iterdir() if path.name != ".tenfold")
+    said = tenfold(*arguments)
+    assert said.status == 2
+    assert words in said.err
+    assert any(line.startswith("TF-") for line in said.err.splitlines())
+    assert "Traceback" not in said.err
+    assert "To do:" in said.err
+    as_json = tenfold(*arguments, "--json")
+    assert as_json.status == 2
+    assert as_json.out == ""
+    assert all(problem["code"].startswith("TF-") for problem in json.loads(as_json.err)["problems"])
+    assert sorted(path.name for path in project.iterdir() if path.name != ".tenfold") == before
+
+
+def test_all_mistakes_of_a_file_are_listed_with_line_and_near_name(tenfold: Tenfold, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(
+        "name: a b\nproblem:\n  taget: left\n  metrik: roc_auc\n  constraints: {budget: soon}\n"
+        "data:\n  sources:\n    main: {fil: rows.csv}\nspliting: {test: 0.2}\nmodeling: {candidates: [lightgmb]}\n"
+        "splitting: {test: 2}\n",
+        "utf-8",
+    )
+    said = tenfold("run", file, "--json")
+    assert said.status == 2
+    problems = json.loads(said.err)["problems"]
+    found = {each["where"].removeprefix("workflow.yaml "): f"{each['got']} {each['do']}" for each in problems}
+    expected = {
+        "line 1, name": "", "line 2, problem.target": "missing", "line 3, problem.taget": "did you mean 'target'",
+        "line 4, problem.metrik": "did you mean 'metric'", "line 5, problem.constraints.budget": "soon",
+        "line 8, data.sources.main.fil": "did you mean 'file'", "line 9, spliting": "did you mean 'splitting'",
+        "line 10, modeling.candidates": "did you mean 'lightgbm'", "line 11, splitting.test": "2",
+    }  # fmt: skip
+    for where, words in expected.items():
+        assert words in found.get(where, "nothing was said"), (where, found)
+    assert not (tmp_path / ".tenfold").exists()
+
+
+def test_broken_yaml_names_its_line(tenfold: Tenfold, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text("name: x\nproblem: {target: left\ndata: [\n", "utf-8")
+    said = tenfold("run", file)
+    assert said.status == 2
+    assert "TF-FLOW-002  workflow.yaml line" in said.err
+
+
+def strict(released: Path, gate: str = "{roc_auc: {min: 0.9999}}") -> Path:
+    """The released workflow with a gate that fails."""
+    text = (released / "workflow.yaml").read_text("utf-8")
+    file = released / "strict.yaml"
+    head, tail = text.split("  success:\n", 1)
+    file.write_text(f"{head}  success: {gate}\n" + tail[tail.index("data:") :], "utf-8")
+    return file
+
+
+def test_failed_gate_releases_nothing_and_acceptance_stands_on_the_card(tenfold: Tenfold, released: Path) -> None:
+    file = strict(released)
+    models = tenfold("models", "churn", "--json", "-C", released).data
+    command = ["run", file, "--release", "--trials", 1, "--json", "-C", released]
+    said = tenfold(*command)
+    assert said.status == 1
+    assert said.data["verdict"] == "refused"
+    assert any("roc_auc" in reason for reason in said.data["refused"])
+    assert (said.data["model"], said.data["version"]) == (None, None)
+    assert tenfold("models", "churn", "--json", "-C", released).data == models
+    assert tenfold("release", said.data["run"], "--quiet", "-C", released).status == 1
+    reason = "pilot with 50 customers, approved by the board"
+    accepted = tenfold("release", said.data["run"], "--accept", "roc_auc", "--reason", reason, "--json", "-C", released)
+    assert accepted.status == 0
+    assert accepted.data["version"] == len(models) + 1
+    card = released / ".tenfold" / "models" / "churn" / str(accepted.data["version"]) / "card.md"
+    assert reason in card.read_text("utf-8")
+
+
+def test_accepting_what_is_no_gate_is_a_mistake(tenfold: Tenfold, released: Path) -> None:
+    command = ["run", strict(released), "--release", "--trials", 1, "-C", released]
+    said = tenfold(*command, "--accept", "roc_ac", "--reason", "why not")
+    assert said.status == 2
+    assert "did you mean 'roc_auc'" in said.err
+
+
+def test_fault_of_ours_shows_a_traceback_and_ends_with_three(
+    tenfold: Tenfold, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object, **more: object) -> None:
+        raise ZeroDivisionError("we did that")
+
+    monkeypatch.setattr("tenfold.steps.cleaning.step.run", broken)
+    command = ["run", project / "workflow.yaml", "-C", project]
+    said = tenfold(*command)
+    assert said.status == 3
+    assert "TF-CLI-003  ZeroDivisionError: we did that" in said.err
+    assert "Traceback" in said.err
+    assert "not yours" in said.err
+    assert tenfold(*command, "--json").codes == ["TF-CLI-003"]
+    runs = tenfold("runs", "--json", "-C", project).data
+    assert [run["status"] for run in runs] == ["failed", "failed"]
