@@ -17,6 +17,7 @@ from tenfold.schema.tokens import tokens
 
 Array = np.ndarray[Any, Any]
 NUMBER_KINDS: tuple[Kind, ...] = ("number", "boolean", "date")
+_NONE: Array = np.array(None, dtype=object)
 
 
 def category(value: str | None) -> str:
@@ -74,7 +75,7 @@ def _one(values: Array, kind: Kind) -> Array:
     if kind in NUMBER_KINDS:
         return np.asarray(values, dtype=np.float64)
     if kind == "category":
-        return np.where(np.equal(values, None), MISSING, values)
+        return np.asarray(np.where(np.equal(values, _NONE), MISSING, values))
     return strings([text(value) for value in values])
 
 

@@ -278,7 +278,7 @@ def _release_inputs(state: State) -> Inputs:
 
 def _run_release(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.release import step
-    from tenfold.workflow.evidence import release_inputs
+    from tenfold.workflow.card import release_inputs
 
     openings = len(test_set_of(state).ledger.openings())
     given = release_inputs(state, question_of(state), sealed_of(state), openings)

@@ -1,0 +1,138 @@
+"""What step 10 is handed: the validated model, and what the steps can vouch for on its card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenfold.learning.question import Question
+from tenfold.steps.release.inputs import ReleaseInputs
+
+if TYPE_CHECKING:
+    from tenfold.steps.cleaning.result import Cleaned
+    from tenfold.steps.splitting.result import Parts
+    from tenfold.steps.tuning.result import Tuned
+    from tenfold.workflow.plan import State
+
+
+def release_inputs(state: State, question: Question, sealed: Path, openings: int) -> ReleaseInputs:
+    """The validated model with everything that its card has to say."""
+    tuned: Tuned = state.value("tuning")
+    return ReleaseInputs(
+        name=state.flow.name,
+        specification=state.value("problem"),
+        schema=state.value("features").schema,
+        task=question.task,
+        metric=question.metric.name,
+        composition=tuned.composition,
+        validated=state.value("validation"),
+        parts=state.value("splitting"),
+        raw=state.value("data").raw,
+        sealed=sealed,
+        accepted=state.accepted,
+        card=card_evidence(state, question, openings),
+        run=state.run_id,
+    )
+
+
+def card_evidence(state: State, question: Question, openings: int) -> Mapping[str, Mapping[str, Any]]:
+    """The sections of the model card that the steps can vouch for; what nobody said stays a gap."""
+    return {
+        "intended_use": _use(state),
+        "data": _data(state),
+        "training": _training(state),
+        "metrics": _metrics(state, question),
+        "evaluation": _evaluation(state, openings),
+        "fairness": _fairness(state),
+        "risks": {"register": [risk.model_dump() for risk in state.flow.problem.risks] or None},
+        "limitations": {"known": _limitations(state) or None},
+    }
+
+
+def _use(state: State) -> dict[str, Any]:
+    asked = state.flow.problem
+    return {
+        "statement": asked.statement or None,
+        "users": list(asked.stakeholders) or None,
+        "scope": asked.scope or None,
+    }
+
+
+def _data(state: State) -> dict[str, Any]:
+    cleaned: Cleaned = state.value("cleaning")
+    collected, parts = state.value("data"), state.value("splitting")
+    sources = [
+        {"file": Path(each.file).name, "rows": each.rows, "bytes": each.bytes, "sha256": each.sha256}
+        for each in collected.sources
+    ]
+    return {
+        "sources": sources,
+        "rows": collected.rows,
+        "target": state.flow.problem.target,
+        "key": cleaned.schema.key.name if cleaned.schema.key else None,
+        "quarantined": collected.rows - parts.rows_train - parts.rows_test,
+    }
+
+
+def _training(state: State) -> dict[str, Any]:
+    parts: Parts = state.value("splitting")
+    composition = state.value("tuning").composition
+    shares = zip(composition.members, composition.shares.tolist(), strict=True)
+    return {
+        "rows": parts.rows_train,
+        "folds": parts.folds,
+        "seed": state.flow.seed,
+        "budget": f"{state.budget.trials} trials" if state.budget.trials else f"{state.budget.seconds:g} s",
+        "ensemble": {member.name: round(share, 4) for member, share in shares},
+        "calibration": f"temperature {composition.temperature:.4g}" if composition.temperature else "none",
+        "threshold": composition.threshold,
+    }
+
+
+def _metrics(state: State, question: Question) -> dict[str, Any]:
+    measured = state.value("validation").metrics
+    return {
+        "chosen_by": question.metric.name,
+        "values": {name: each.value for name, each in measured.items()},
+        "intervals": {name: [each.interval.low, each.interval.high] for name, each in measured.items()},
+    }
+
+
+def _evaluation(state: State, openings: int) -> dict[str, Any]:
+    validated, parts = state.value("validation"), state.value("splitting")
+    gates = [
+        {"gate": str(outcome.gate), "value": outcome.value, "status": outcome.status} for outcome in validated.gates
+    ]
+    return {
+        "rows": validated.rows,
+        "sealed": parts.seal,
+        "seal_openings": openings,
+        "baseline": {name: each.baseline for name, each in validated.metrics.items()},
+        "gates": gates or None,
+        "accepted": dict(state.accepted) or None,
+        "verdict": validated.with_measured({}, state.accepted).verdict,
+    }
+
+
+def _fairness(state: State) -> dict[str, Any]:
+    compared = state.value("validation").fairness
+    measures = [
+        {"column": each.column, "measure": name, "value": interval.value, "low": interval.low, "high": interval.high}
+        for each in compared
+        for name, interval in each.differences.items()
+    ]
+    return {"sensitive": list(state.flow.problem.fairness.sensitive) or None, "measures": measures or None}
+
+
+def _limitations(state: State) -> list[str]:
+    validated = state.value("validation")
+    how = "by nested cross-validation" if validated.nested else "out-of-fold, on rows that helped to choose the model"
+    found = [] if validated.sealed else [f"Nothing was sealed: the figures are {how}."]
+    found += [
+        f"{finding.subject}: {finding.message}"
+        for stored in state.done.values()
+        for finding in stored.chapter.findings
+        if finding.severity in ("warning", "problem")
+    ]
+    return found
