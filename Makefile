@@ -28,11 +28,11 @@ demo: .venv/runtime  ## Telco churn: ten steps, a released model, one answer ove
 
 test: .venv/development  ## everything: style, types, contracts, unit, property and end-to-end tests, doctests, docs
 	@$(MAKE) --no-print-directory lint types contracts
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/development  ## the fast subset, under a minute
 	@$(MAKE) --no-print-directory lint types contracts
-	$(BIN)/pytest -m "not slow and not server and not browser and not data"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not server and not browser and not data"
 
 lint: .venv/development  ## ruff: style and order
 	$(BIN)/ruff check src tests benchmarks examples

@@ -19,7 +19,7 @@ _COLUMNS: dict[str, Callable[[Figures], str]] = {
     "metric": lambda r: r.get("metric", ""),
     "out-of-fold": lambda r: _number(r.get("out_of_fold"), ".5g"),
     "sealed (95 %)": lambda r: _interval(r),
-    "model": lambda r: r.get("model", "") or r.get("failed", "")[:60],
+    "model": lambda r: r.get("model", "") or _short(r.get("failed", "")),
     "bundle MB": lambda r: _number(r.get("bundle_mb"), ".2f"),
     "row ms": lambda r: _number(r.get("row_ms"), ".3f"),
     "replayed": lambda r: _replayed(r.get("replay")),
@@ -74,6 +74,11 @@ def _replayed(replay: Mapping[str, Any] | None) -> str:
     if replay is None:
         return ""
     if "failed" in replay:
-        return str(replay["failed"])[:60]
+        return _short(replay["failed"])
     refused = f", {replay['refused']} refused" if replay["refused"] else ""
     return f"{replay['rows']:,} {'equal' if replay['equal'] else 'DIFFER'}{refused}"
+
+
+def _short(text: str) -> str:
+    """The end of a message, as one line."""
+    return " ".join(text.split())[-80:].replace("|", "/")

@@ -104,7 +104,7 @@ def test_before_there_is_a_model_the_run_ends_with_a_word(project: Path) -> None
     with running(project) as process:
         wait_for(lambda: bool(events(project)), process)
         process.send_signal(signal.SIGINT)
-        said, error = process.communicate(timeout=120)
+        _said, error = process.communicate(timeout=120)
     assert process.returncode in (0, 130), error
     assert newest(project).facts()["status"] in ("stopped early", "failed")
     assert "Traceback" not in error

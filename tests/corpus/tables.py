@@ -51,11 +51,6 @@ def kind(column: str, **rule: Any) -> dict[str, Any]:
     return {"cleaning": {"columns": {column: rule}}}
 
 
-WIDE_NAMES = [f"w{n}" for n in range(10_000)]
-WIDE = ",".join([*WIDE_NAMES, "y"]) + "\n" + "".join(
-    ",".join([str((n * 31 + k) % 9) for k in range(10_000)] + [("no", "yes")[n % 2]]) + "\n" for n in range(12)
-)  # fmt: skip
-
 REFUSED = (
     Case("target not in the table", table(), asked("yy"), "TF-CLEAN-030", ("'yy'", "did you mean 'y'")),
     Case("target constant", table(y="no"), asked(), "TF-CLEAN-032", ("'y'", "constant")),
@@ -89,7 +84,11 @@ REFUSED = (
     Case("created from an unknown column", table(), {**asked(), "features": {"create": {"z": "x / q"}}}, "TF-FEATURE-",
          ("q",)),
     Case("created by no expression", table(), {**asked(), "features": {"create": {"z": "x +* 2"}}}, "TF-FEATURE-"),
-    Case("nothing but the target", "y\n" + "no\nyes\n" * 20, asked(), "TF-CLEAN-"),
+    Case("nothing but the target", "y\n" + "no\nyes\n" * 20, asked(), "TF-CLEAN-038", ("no column is left",)),
+    Case("nothing but a key and a constant", table(x=None, c=None, k="same", id=lambda n: f"id{n:05d}x"), asked(),
+         "TF-CLEAN-038", ("'k', 'id'",)),
+    Case("the same few rows over and over", table(x=lambda n: n % 4, c="a", y=lambda n: ("no", "yes")[n % 4 % 2]),
+         asked(), "TF-SPLIT-004", ("0 test rows",)),
 )  # fmt: skip
 
 ACCEPTED = (
@@ -99,14 +98,14 @@ ACCEPTED = (
     Case("infinite features", table(x=lambda n: "inf" if n % 9 == 0 else n), {**asked(), **kind("x", kind="number")},
          "TF-CLEAN-1", ("infinite",), 0, "cleaning"),
     Case("column without values", table(e=""), asked(), "TF-", ("e",), 0, "cleaning"),
-    Case("constant column", table(k="same"), asked(), "TF-", ("k",), 0, "exploration"),
+    Case("constant column", table(k="same"), asked(), "TF-CLEAN-110", ("k", "constant"), 0, "cleaning"),
     Case("integers beyond 2^53", table(big=lambda n: 9007199254740993 + n * 7), asked(), "", (), 0),
     Case("mixed types", table(m=lambda n: "word" if n % 4 == 0 else n), asked(), "", (), 0),
-    Case("duplicate rows", table(x=lambda n: n % 4, c="a", y=lambda n: ("no", "yes")[n % 4 % 2]), asked(), "", (), 0),
+    Case("duplicate rows", table(x=lambda n: n % 20, c="a", y=lambda n: ("no", "yes")[n % 20 % 2]), asked(), "", (), 0),
     Case("names that are odd", table(**{'a[b]{c},:"': lambda n: n, "größe 日本": lambda n: -n}), asked(), "", (), 0),
     Case("cells of a megabyte", table(t=lambda n: "wörd " * 200_000 if n == 5 else "short"), asked(), "", (), 0),
-    Case("ten thousand columns", WIDE, {**asked(), "splitting": {"small": 0}}, "TF-DATA-107", ("10,000",), 0, "data",
-         "cleaning"),
+    Case("a thousand columns", table(20, **{f"w{k}": lambda n, k=k: (n * 31 + k) % 9 for k in range(1000)}), asked(), "",
+         (), 0, "", "cleaning"),
 )  # fmt: skip
 
 CASES = REFUSED + ACCEPTED

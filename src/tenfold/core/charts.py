@@ -25,6 +25,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 MOST_POINTS = 300
 #: More bars than this are cut off; the first ones are kept, so hand them in by importance.
 MOST_BARS = 30
+#: Longer labels are shortened: a picture has no room for them, and laying out a megabyte takes minutes.
+MOST_LETTERS = 80
 
 
 def thin(items: Iterable[T], most: int = MOST_POINTS) -> list[T]:
@@ -52,6 +54,15 @@ def number(value: SupportsFloat) -> float | None:
     """
     plain = float(value)
     return float(f"{plain:.6g}") if math.isfinite(plain) else None
+
+
+def short(label: str) -> str:
+    """A label that fits a picture; the length tells long ones with the same beginning apart.
+
+    >>> short("monthly"), short("x" * 1000)[-10:]
+    ('monthly', 'x… (1,000)')
+    """
+    return label if len(label) <= MOST_LETTERS else f"{label[: MOST_LETTERS - 12]}… ({len(label):,})"
 
 
 def bars(values: Mapping[str, SupportsFloat], *, x: str = "", y: str = "", sort: bool = False) -> Spec:
@@ -271,7 +282,8 @@ def heatmap(
 
 
 def _chart(values: list[Spec], **parts: Any) -> Spec:
-    return {"$schema": SCHEMA, "data": {"values": values}, **parts}
+    shown = [{key: short(value) if isinstance(value, str) else value for key, value in row.items()} for row in values]
+    return {"$schema": SCHEMA, "data": {"values": shown}, **parts}
 
 
 def _layers(values: list[Spec], layers: list[Spec]) -> Spec:
@@ -287,7 +299,7 @@ def _measure(field: str, title: str) -> Spec:
 
 
 def _series(names: Sequence[str]) -> Spec:
-    return {"field": "series", "type": "nominal", "sort": list(names), "title": None}
+    return {"field": "series", "type": "nominal", "sort": [short(name) for name in names], "title": None}
 
 
 def _coloured(series: Mapping[str, object]) -> Spec:

@@ -15,6 +15,9 @@ from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.workflow.file import WorkflowFile
 from tenfold.workflow.store import Store, Stored
 
+#: However late it is, models get the rest of the time that is left: one that is judged in haste beats a dummy.
+_MOST_KEPT = 0.65
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -40,16 +43,17 @@ class Budget:
             case "tuning":
                 return self.deadline.minus(self.reserve())
             case "validation":
-                return self.deadline.minus(max(4.0, 0.08 * self.seconds))
+                return self.deadline.minus(max(5.0, 0.1 * self.seconds))
             case _:
                 return self.deadline
 
     def reserve(self) -> float:
-        """Seconds kept for validation, release and report."""
+        """Seconds kept for validation, release and report; where the first steps took long, not all that is left."""
         seconds = self.seconds or 0.0
         if not self.releases:
             return max(2.0, 0.04 * seconds)
-        return 0.45 * seconds if self.nested else max(8.0, 0.18 * seconds)
+        kept = 0.45 * seconds if self.nested else max(8.0, 0.18 * seconds)
+        return min(kept, _MOST_KEPT * self.deadline.left())
 
 
 @dataclass

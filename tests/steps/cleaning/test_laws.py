@@ -47,6 +47,7 @@ CONTENT: dict[int, bytes] = {}
 def test_rows_are_conserved_order_is_irrelevant_and_rules_are_pinned(data: st.DataObject) -> None:
     names, rows = data.draw(NAMES), data.draw(st.integers(12, 30))
     columns = {name: data.draw(st.lists(CELL, min_size=rows, max_size=rows)) for name in names}
+    columns["z"] = [str(row % 3) for row in range(rows)]  # a column that is left to learn from, whatever was drawn
     columns["y"] = ["left" if row % 2 else "right" for row in range(rows)]
     order = data.draw(st.permutations(range(rows)))
     shuffled = {name: [columns[name][row] for row in order] for name in reversed(list(columns))}

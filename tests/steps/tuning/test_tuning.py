@@ -11,10 +11,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
 import small
 from test_modeling import prepared
 
+from tenfold.core.clock import Deadline
 from tenfold.learning.nested import nested_scores
 from tenfold.learning.scoring import score
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.step import run as modeling
+from tenfold.steps.tuning import assembling
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Tuned
 from tenfold.steps.tuning.step import run
@@ -149,3 +151,16 @@ def test_candidates_that_modeling_had_no_time_for_compete_again(judged):
     tuned = tune(late, "late", Tuning(method="none")).value
     assert {part.configuration.candidate for part in tuned.parts} <= {"linear", "lightgbm"}
     assert tuned.score == pytest.approx(max(trial.score for trial in modeled.finished), abs=0.02)
+
+
+def test_a_model_is_fitted_late_rather_than_not_at_all(judged, monkeypatch):
+    fitted = assembling.refit
+
+    def hurried(bench, trials, inputs, deadline, spare=None):
+        late = spare is None  # only the last resort has none
+        return fitted(bench, trials, inputs, deadline if late else Deadline.after(0.0), spare)
+
+    monkeypatch.setattr(assembling, "refit", hurried)
+    tuned = tune(judged, "hurried", Tuning(method="none")).value
+    assert [part.configuration.candidate for part in tuned.parts] != ["dummy"]
+    assert tuned.parts[0].rows > 0

@@ -52,6 +52,7 @@ def run(config: Cleaning, problem: Specification, collected_raw: Path, context: 
         raw = _open(connection, collected_raw)
         context.say("inferring rules", done=0.1)
         inferred = inference.infer(config, problem.problem, _profiles(connection, raw, context))
+        _check_features(inferred)
         context.say("reading rows", done=0.5)
         judged = _judge(connection, _read(connection, raw, inferred.schema), inferred.schema, config)
         judged = _small_classes(connection, judged, inferred)
@@ -71,6 +72,16 @@ def _open(connection: duckdb.DuckDBPyConnection, path: Path) -> Any:
     if parquet.count(connection, raw) == 0:
         raise UserError.of("TF-CLEAN-036", "the table has no rows", "data", do="check the sources")
     return raw
+
+
+def _check_features(inferred: inference.Inferred) -> None:
+    if inferred.schema.features:
+        return
+    left = ", ".join(repr(column.name) for column in inferred.schema.columns if column.role != "target")
+    raise UserError.of(
+        "TF-CLEAN-038", "no column is left to learn from" + (f" (set aside: {left[:200]})" if left else ""), "the table",
+        expected="a feature besides the target", do="add columns, or say cleaning.roles: {COLUMN: feature}",
+    )  # fmt: skip
 
 
 def _names(raw: Any) -> list[str]:

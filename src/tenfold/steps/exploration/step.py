@@ -9,8 +9,6 @@ import numpy as np
 
 from tenfold.core.clock import utc_now
 from tenfold.core.result import Context, Result
-from tenfold.learning.trials.client import fork_server
-from tenfold.learning.trials.pool import PRELOAD
 from tenfold.metrics import Task
 from tenfold.schema import Schema
 from tenfold.steps.exploration import sample
@@ -39,7 +37,6 @@ def run(
     ``time`` names the column that orders the rows, if one does; ``sensitive`` the columns whose groups are compared
     anyway.
     """
-    fork_server(PRELOAD)  # models come soon: their libraries load while the rows are looked at
     path = sample.sampled(train, config.sample, context.seed, context.folder)
     try:
         view = _view(path, schema, task, classes, positive)

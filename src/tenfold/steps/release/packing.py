@@ -11,7 +11,6 @@ import numpy as np
 
 from tenfold.bundle import Decision
 from tenfold.bundle.manifest import Kind
-from tenfold.bundle.python_kind import package
 from tenfold.learning.composition import Composition
 from tenfold.learning.graph import NotConvertible, compose
 from tenfold.schema import MISSING, Schema
@@ -39,6 +38,8 @@ def pack(composition: Composition, schema: Schema) -> Packed:
     except NotConvertible:
         if len(composition.members) != 1:
             raise
+    from tenfold.bundle.python_kind import package  # skops takes a second to load, and a graph has no need of it
+
     pipeline = composition.members[0].pipeline
     modules = own_modules(pipeline)
     model, extra = package(pipeline, modules)

@@ -30,6 +30,8 @@ from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Part, Tuned
 from tenfold.steps.tuning.selection import Selection, by_score, is_own, select, simple_enough
 
+#: Seconds that the last fit may be late when there is no model at all.
+_LATE = 5.0
 #: Leaderboard lines that are kept.
 _LINES = 30
 
@@ -59,6 +61,7 @@ def assemble(
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
     refits = refit(bench, learned, None if own else schema.inputs, deadline, _quickest(trials))
+    refits = refits if not learned or any(each.member for each in refits) else _late(bench, trials, schema, refits)
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
     kept = [(each, weights.get(each.trial.number, 1.0)) for each in refits if each.member and (each.graph or own)]
     if not kept:
@@ -82,6 +85,15 @@ def assemble(
     best = by_score(question, trials)[0].score
     fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""
     return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, fallback)
+
+
+def _late(bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequence[Refit]) -> list[Refit]:
+    """The quickest model after all, a few seconds late: later steps can be brief, a dummy is of no use."""
+    quick = _quickest(trials)
+    if quick is None:
+        return list(refits)
+    found = refit(bench, [quick], schema.inputs, Deadline.after(_LATE))
+    return [*(each for each in refits if each.trial.number != quick.number), *found]
 
 
 def _quickest(trials: Sequence[Trial]) -> Trial | None:

@@ -1,0 +1,57 @@
+"""Workflows in Python: until a step, by mapping, by table; what a run shows of itself."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from tenfold import Workflow
+from tenfold.core.errors import UserError
+
+SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Workflow:
+    file = SAMPLE["write_project"](tmp_path, SAMPLE["make_rows"](200), {})
+    return Workflow(file, project=tmp_path)
+
+
+def test_run_until_a_step_shows_findings_and_results(flow: Workflow) -> None:
+    run = flow.run(until="exploration")
+    assert run.steps == ("problem", "data", "cleaning", "splitting", "exploration")
+    assert run.status == "finished"
+    assert {chapter.step for chapter in run} == set(run.steps)
+    assert "<" in run.findings._repr_html_()
+    assert run.result("data").rows == 200
+    assert run.released is None
+    with pytest.raises(UserError, match="TF-FLOW-012"):
+        run.result("modeling")
+    with pytest.raises(UserError, match="TF-RELEASE-010"):
+        _ = run.model
+
+
+def test_table_alone_is_a_workflow(flow: Workflow, tmp_path: Path) -> None:
+    table = Workflow.from_table(tmp_path / "rows.csv", "left", project=tmp_path)
+    assert table.name == "rows"
+    assert table.run(until="cleaning").result("cleaning").classes == ("no", "yes")
+
+
+def test_resolved_file_runs_to_the_same_results(flow: Workflow, tmp_path: Path) -> None:
+    first = flow.run(until="features")
+    second = Workflow(first.path / "resolved.yaml", project=tmp_path).run(until="features")
+    known = [run.folder.facts()["steps"] for run in (first, second)]
+    for step in ("exploration", "features"):
+        assert known[0][step]["fingerprint"] == known[1][step]["fingerprint"]
+
+
+def test_mistakes_in_the_call_are_the_users(flow: Workflow) -> None:
+    with pytest.raises(UserError, match="did you mean 'roc_auc'"):
+        flow.run(until="data", accept={"roc_ac": "because"})
+    with pytest.raises(UserError, match="TF-FLOW-015"):
+        flow.run(until="data", budget="soon")
+    with pytest.raises(UserError, match="did you mean 'data'"):
+        flow.run(until="dta")
+    assert not flow.store.runs.exists(), "no run was begun"
