@@ -46,9 +46,12 @@ def test_line_after_a_torn_one_stands_alone(tmp_path: Path) -> None:
 
 
 def test_staged_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), files.staged_folder(tmp_path / "out") as folder:
+    def half(folder: Path) -> None:
         (folder / "half").write_text("")
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), files.staged_folder(tmp_path / "out") as folder:
+        half(folder)
     assert list(tmp_path.iterdir()) == []
     for text in ("first", "second"):
         with files.staged_folder(tmp_path / "out") as folder:

@@ -21,7 +21,7 @@ from tenfold.workflow.store import Store, read
 
 Fork = Callable[..., dict[str, Any]]
 #: What differs between two computations that are equal: moments, seconds, and what is named by their hash.
-TIMED = {"collected.json", "modeled.json", "tuned.json", "composition.joblib", "release.json", "bundle/manifest.json"}
+TIMED = {"collected.json", "modeled.json", "tuned.json", "composition.pickle", "release.json", "bundle/manifest.json"}
 
 
 @pytest.fixture(scope="module")

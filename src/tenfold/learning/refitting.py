@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+import pickle
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 
 from tenfold.core.clock import Deadline
@@ -75,7 +75,7 @@ def refit(
     if spare is not None and rows < len(bench.data.target):
         wanted.insert(0, (spare, min(rows, _SPARE_ROWS)))
     for place, (trial, count) in enumerate(wanted):
-        path = bench.data.folder / f"member-{place}.joblib"
+        path = bench.data.folder / f"member-{place}.pickle"
         arguments = (str(bench.data.folder), final(trial), count, bench.seed, str(path), inputs, limit)
         seconds = None if math.isinf(deadline.at) else deadline.left()
         calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, count, path)
@@ -94,7 +94,7 @@ def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit
     if value is None:
         return Refit(trial, None, reason=error)
     seconds, problems = value
-    member = Member(trial.name, trial.family, joblib.load(path))
+    member = Member(trial.name, trial.family, pickle.loads(path.read_bytes()))
     return Refit(trial, member, rows, seconds, not problems, "; ".join(problems))
 
 
@@ -120,7 +120,7 @@ def fit_and_prove(
     begun = time.perf_counter()
     pipeline = fitted(data, configuration, chosen, seed, limit)
     seconds = time.perf_counter() - begun
-    joblib.dump(pipeline, path)
+    Path(path).write_bytes(pickle.dumps(pipeline))
     if inputs is None:
         return seconds, ("it has no graph: a user's own class",)
     shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))

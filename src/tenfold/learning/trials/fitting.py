@@ -107,7 +107,7 @@ class _Table:
     folder: Path
 
     def recipe(self) -> Any:
-        return joblib.load(self.folder / "recipe.joblib")
+        return pickle.loads((self.folder / "recipe.pickle").read_bytes())
 
 
 def _transformed(data: Dataset, recipe: Recipe, split: int, seed: int) -> _Table:
@@ -133,7 +133,8 @@ def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Pat
     single = recipe.family == "trees"  # rounded to float32 already
     _save(folder / "train", learned, single)
     _save(folder / "valid", applied, single)
-    joblib.dump(transformer, folder / "recipe.joblib")
+    # Not joblib: its pickler is written in Python, and a vocabulary holds tens of thousands of NumPy integers.
+    (folder / "recipe.pickle").write_bytes(pickle.dumps(transformer))
 
 
 def _save(path: Path, matrix: Any, single: bool) -> None:

@@ -78,8 +78,9 @@ def _check_features(inferred: inference.Inferred) -> None:
     if inferred.schema.features:
         return
     left = ", ".join(repr(column.name) for column in inferred.schema.columns if column.role != "target")
+    aside = f" (set aside: {left[:200]})" if left else ""
     raise UserError.of(
-        "TF-CLEAN-038", "no column is left to learn from" + (f" (set aside: {left[:200]})" if left else ""), "the table",
+        "TF-CLEAN-038", f"no column is left to learn from{aside}", "the table",
         expected="a feature besides the target", do="add columns, or say cleaning.roles: {COLUMN: feature}",
     )  # fmt: skip
 

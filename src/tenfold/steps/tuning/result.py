@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,7 +66,7 @@ class Tuned:
 
     def save(self, folder: Path) -> None:
         """Write everything. The pickle stays in the local cache; no bundle ever holds one."""
-        joblib.dump(self.composition, folder / "composition.joblib")
+        (folder / "composition.pickle").write_bytes(pickle.dumps(self.composition))
         for name in ("out_of_fold", "rows", "folds"):
             np.save(folder / f"{name}.npy", getattr(self, name))
         numeric = self.target.dtype != object
@@ -90,7 +90,7 @@ class Tuned:
         if arrays["target"].dtype.kind == "U":
             arrays["target"] = arrays["target"].astype(object)
         return cls(
-            joblib.load(folder / "composition.joblib"),
+            pickle.loads((folder / "composition.pickle").read_bytes()),
             tuple(Part.from_dict(each) for each in data["parts"]),
             tuple(Standing(**each) for each in data["leaderboard"]),
             **arrays,
