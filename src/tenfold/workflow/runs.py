@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import secrets
 import sys
@@ -12,6 +13,8 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tenfold.core import files
 from tenfold.core.errors import UserError, did_you_mean
@@ -58,11 +61,16 @@ class RunFolder:
         folder = cls(store.runs / workflow / run_id)
         folder.path.mkdir(parents=True)
         files.write_json(folder.path / "environment.json", environment())
-        files.write_json(folder.path / "run.json", {**facts, "status": "running", "steps": {}})
+        process = {"pid": os.getpid(), "began": psutil.Process().create_time()}
+        files.write_json(folder.path / "run.json", {**facts, "status": "running", "process": process, "steps": {}})
         return folder
 
     def facts(self) -> dict[str, Any]:
-        return dict(files.read_json(self.path / "run.json"))
+        """What is known of the run. A run whose process is gone before it ended was killed, and says so."""
+        known = dict(files.read_json(self.path / "run.json"))
+        if known["status"] == "running" and not _lives(known.get("process")):
+            known["status"] = "killed"
+        return known
 
     def record(self, step: str, stored: Stored, cached: bool) -> None:
         """Show a step's result inside the run and note where it came from."""
@@ -93,6 +101,16 @@ class RunFolder:
     def fingerprint(self, step: str) -> Fingerprint | None:
         known = self.facts()["steps"].get(step)
         return Fingerprint.from_dict(known["parts"]) if known else None
+
+
+def _lives(process: Mapping[str, Any] | None) -> bool:
+    """Whether the very process is there (another one may have taken its number)."""
+    if process is None:
+        return False
+    try:
+        return bool(psutil.Process(process["pid"]).create_time() == process["began"])
+    except psutil.Error:
+        return False
 
 
 def all_runs(store: Store, workflow: str | None = None) -> list[RunFolder]:

@@ -21,7 +21,9 @@ def chapter(modeled: Modeled, question: Question) -> Chapter:
     """The leaderboard, how it came about, and what is noteworthy."""
     metric = question.metric
     best = modeled.leaderboard[0]
-    summary = f"{best.name} leads: {metric.title} {best.metrics.get(metric.name) or float('nan'):.4g} out-of-fold."
+    judged = len(modeled.splits)
+    on = "" if judged >= modeled.folds else f" on {judged} of {modeled.folds} folds"
+    summary = f"{best.name} leads: {metric.title} {best.metrics.get(metric.name) or float('nan'):.4g} out-of-fold{on}."
     blocks: list[Block] = [_how(modeled), board_grid(modeled.leaderboard, question), _costs(modeled)]
     blocks += _figures(modeled, question)
     return Chapter("modeling", "Modeling", summary, tuple(blocks), _findings(modeled, question))
