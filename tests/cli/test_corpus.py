@@ -81,6 +81,7 @@ def test_bad_table_is_refused(case: Any, tenfold: Tenfold, folder: Path) -> None
     check_refusal(case, run_table(case, tenfold, folder), folder)
 
 
+@pytest.mark.slow
 @named(TABLES["ACCEPTED"])
 def test_odd_table_is_accepted_with_its_note(case: Any, tenfold: Tenfold, folder: Path) -> None:
     said = run_table(case, tenfold, folder)

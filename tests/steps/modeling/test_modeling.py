@@ -16,6 +16,8 @@ from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.result import Modeled
 from tenfold.steps.modeling.step import run
 
+pytestmark = pytest.mark.slow  # real trials in processes of their own
+
 
 def prepared(folder, regression=False, **more):
     train = small.write(folder, regression=regression, **more)

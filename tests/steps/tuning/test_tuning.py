@@ -22,6 +22,8 @@ from tenfold.steps.tuning.result import Tuned
 from tenfold.steps.tuning.step import run
 from tenfold.tables import examples
 
+pytestmark = pytest.mark.slow  # real trials in processes of their own
+
 FAST = Modeling(candidates=("linear", "lightgbm"))
 
 
