@@ -73,12 +73,6 @@ class UserError(TenfoldError):
     exit_status = ExitStatus.USER_MISTAKE
 
 
-class GateError(TenfoldError):
-    """A gate of the workflow file failed, so nothing was released."""
-
-    exit_status = ExitStatus.GATE_FAILED
-
-
 class Fault(TenfoldError):
     """A promise of ours was broken (rows lost, a proof that fails after it passed)."""
 

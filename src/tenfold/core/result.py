@@ -63,13 +63,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Result(Generic[T_co]):
-    """What one step leaves behind, immutable: its value, its chapter, and the fingerprint it stands under."""
+    """What one step leaves behind: its value and its chapter; the store gives it a fingerprint and a folder."""
 
     step: str
     value: T_co
     chapter: Chapter
-    fingerprint: str = ""
-    folder: Path | None = None
     seconds: float = 0.0
-    cached: bool = False
     partial: bool = False  # stopped early: usable, but not to be reused as if complete

@@ -49,11 +49,6 @@ def convert(graph: Graph, estimator: Any, wire: Wire) -> Wire:
     return converter(graph, estimator, wire)
 
 
-def convertible(kind: type) -> bool:
-    """Whether a type has a converter at all (a fitted one may still be refused)."""
-    return _name(kind) in _CONVERTERS
-
-
 def require(condition: bool, estimator: Any, why: str) -> None:
     """Refuse an estimator whose settings have no exact graph."""
     if not condition:

@@ -210,11 +210,6 @@ def _write(
     return Cleaned(inferred.schema, asked.task, tuple(sorted(classes)), positive, asked.reason, typed, aside, ledger)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Any) -> int:
-    """Rows of a table, or of a file as it was written."""
-    return parquet.count(connection, parquet.view(connection, "written", table) if isinstance(table, Path) else table)
-
-
 def _final(rows: Any, schema: Schema) -> dict[str, Any]:
     """The typed table's columns in name order; what is not finite is missing, and zero has no sign."""
     used = sorted((column for column in schema.columns if column.role != "ignored"), key=lambda column: column.name)
