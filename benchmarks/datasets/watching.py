@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -25,17 +28,20 @@ class Watched:
     error: str
 
 
-def watched(command: Sequence[str], seconds: float) -> Watched:
-    """Run ``command`` for at most ``seconds``; then it is ended (status -9)."""
+def watched(command: Sequence[str], seconds: float, environment: Mapping[str, str] | None = None) -> Watched:
+    """Run ``command`` for at most ``seconds``; then it is ended with all it started (status -9)."""
     begun = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
     peaks, over = [0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over), daemon=True)
     watcher.start()
     try:
         out, error = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         out, error = process.communicate()
     spent = time.monotonic() - begun
     over.set()

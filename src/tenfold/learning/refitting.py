@@ -29,6 +29,7 @@ _PROVEN_ON = 200
 _PLANNED = 0.6
 #: Share after which boosting ends with the rounds it has, so that there is a model whatever was planned.
 _ENDED = 0.75
+_NO_TIME = "there was no time to fit it on all rows"
 #: Rows that the spare is fitted on.
 _SPARE_ROWS = 10_000
 
@@ -61,14 +62,17 @@ def refit(
     bench: Bench, trials: Sequence[Trial], inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline,
     spare: Trial | None = None,
 ) -> list[Refit]:  # fmt: skip
-    """Fit and prove each trial's configuration within the deadline, in the order given.
+    """Fit and prove each trial's configuration within the deadline; ``trials``: the weightiest first.
 
-    Where all rows would take too long, the largest sample that fits is taken, and ``spare``, something quick, is
+    Members that there is no time for are left out before any of them learns from fewer rows. Where even the first
+    would take too long on all rows, the largest sample that fits is taken, and ``spare``, something quick, is
     fitted on a small one first: it is returned, alone, if nothing else is done in time. ``inputs`` are what proofs
     need; None for what cannot be a graph anyway.
     """
     calls: dict[int, tuple[Trial, int, Path]] = {}
-    rows = _rows(bench, trials, deadline)
+    chosen, rows = affordable(bench, trials, deadline)
+    dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in _numbers(chosen)]
+    trials = chosen
     fits = math.ceil(len(trials) / bench.workers)  # one after the other on each core
     limit = None if math.isinf(deadline.at) else deadline.left() * _ENDED / max(1, fits)
     wanted = [(trial, rows) for trial in trials]
@@ -86,8 +90,8 @@ def refit(
             found[outcome.id] = _refit(*calls[outcome.id], outcome.value, outcome.error)
     bench.pool.cancel()
     refits = [found.get(call, Refit(trial, None, reason="the time was up")) for call, (trial, _, _) in calls.items()]
-    asked = refits[len(refits) - len(trials) :]
-    return asked if any(each.member for each in asked) else refits
+    members = refits[len(refits) - len(trials) :]
+    return [*(members if any(each.member for each in members) else refits), *dropped]
 
 
 def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit:
@@ -98,8 +102,23 @@ def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit
     return Refit(trial, member, rows, seconds, not problems, "; ".join(problems))
 
 
+def _numbers(trials: Sequence[Trial]) -> set[int]:
+    return {trial.number for trial in trials}
+
+
+def affordable(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> tuple[list[Trial], int]:
+    """The members that can be fitted on all rows in time; where not even the first can, that one and its rows."""
+    chosen = list(trials[:1])
+    rows = _rows(bench, chosen, deadline)
+    if rows == len(bench.data.target):
+        for trial in trials[1:]:
+            if _rows(bench, [*chosen, trial], deadline) == rows:
+                chosen.append(trial)
+    return chosen, rows
+
+
 def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
-    """How many rows every member is fitted on, so that all of them are done in time."""
+    """How many rows every one of these members could be fitted on, all of them done in time."""
     everything = len(bench.data.target)
     if math.isinf(deadline.at) or not trials:
         return everything

@@ -46,6 +46,7 @@ class Facts:
     uncalibrated: float | None  # log loss before temperature scaling
     calibrated: float | None
     reason: str  # why this selection
+    rows: int  # that members could be fitted on
     fallback: str = ""  # why something simpler than planned is returned
 
 
@@ -84,7 +85,7 @@ def assemble(
     )
     best = by_score(question, trials)[0].score
     fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""
-    return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, fallback)
+    return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, len(bench.data.target), fallback)
 
 
 def _late(bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequence[Refit]) -> list[Refit]:

@@ -97,7 +97,7 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
                         f"It was left out of the model: {each.reason or 'not fitted'}.",
                         "The other members' weights were raised.")
             )  # fmt: skip
-    short = [part for part in tuned.parts if part.rows and part.rows < max(each.rows for each in tuned.parts)]
+    short = [part for part in tuned.parts if part.rows and part.rows < found.rows]
     if short:
         notes.append(Finding("TF-TUNE-102", "note", ", ".join(part.name for part in short),
                              "Fitted on a sample of the rows: all of them would have taken too long.",

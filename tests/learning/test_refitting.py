@@ -1,0 +1,45 @@
+"""Which members the time allows, and on how many rows."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+
+from tenfold.core.clock import Deadline
+from tenfold.learning.recipe import Recipe
+from tenfold.learning.refitting import affordable
+from tenfold.learning.trials.trial import Trial
+
+ROWS = 10_000
+
+
+def bench(workers=2):
+    """A bench of 10,000 rows, 8,000 of them in a fold's training part."""
+    split = (np.arange(8_000), np.arange(8_000, ROWS))
+    return SimpleNamespace(workers=workers, data=SimpleNamespace(target=np.zeros(ROWS), splits=[split]))
+
+
+def trial(number, seconds_on_all_rows):
+    return Trial(number, "lightgbm", Recipe("trees"), fold_scores=(0.5,), seconds=seconds_on_all_rows * 0.8)
+
+
+def chosen(*seconds, left):
+    trials, rows = affordable(
+        bench(), [trial(number, each) for number, each in enumerate(seconds)], Deadline.after(left)
+    )
+    return [each.number for each in trials], rows
+
+
+def test_with_time_enough_all_members_learn_from_all_rows():
+    assert chosen(1.0, 1.0, 1.0, left=60) == ([0, 1, 2], ROWS)
+    assert chosen(1e6, 1e6, left=math.inf) == ([0, 1], ROWS)
+
+
+def test_members_are_left_out_before_any_learns_from_fewer_rows():
+    assert chosen(5.0, 9.0, 1.0, left=10) == ([0, 2], ROWS)
+
+
+def test_where_the_first_alone_takes_too_long_it_learns_from_a_sample():
+    numbers, rows = chosen(60.0, 1.0, left=10)
+    assert numbers == [0]
+    assert 0.05 * ROWS < rows < 0.15 * ROWS
