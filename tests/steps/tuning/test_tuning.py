@@ -16,7 +16,7 @@ from tenfold.learning.nested import nested_scores
 from tenfold.learning.scoring import score
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.step import run as modeling
-from tenfold.steps.tuning import assembling
+from tenfold.steps.tuning import assembling, step
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Tuned
 from tenfold.steps.tuning.step import run
@@ -135,12 +135,21 @@ def test_an_own_estimator_stands_alone_as_a_python_bundle(tmp_path):
     assert "TF-TUNE-104" in [finding.code for finding in result.chapter.findings]
 
 
-def test_no_time_at_all_returns_the_dummy_and_says_so(tmp_path):
+def test_no_time_at_all_returns_the_dummy_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(step, "LATE", 0.0)
     train, recipes, question = prepared(tmp_path)
     modeled = modeling(FAST, train, recipes, question, small.context(tmp_path, "modeling", seconds=0.1)).value
     result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", seconds=0.1))
     assert result.value.composition.members[0].name == "dummy-0"
     assert "TF-TUNE-103" in [finding.code for finding in result.chapter.findings]
+
+
+def test_with_hardly_any_time_the_cheapest_candidate_comes_late_rather_than_the_dummy(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    modeled = modeling(FAST, train, recipes, question, small.context(tmp_path, "modeling", seconds=0.1)).value
+    assert all(trial.out_of_fold is None for trial in modeled.trials if trial.candidate != "dummy")
+    tuned = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", seconds=0.1)).value
+    assert [part.configuration.candidate for part in tuned.parts] == ["linear"]
 
 
 def test_candidates_that_modeling_had_no_time_for_compete_again(judged):

@@ -43,6 +43,8 @@ FIRST = 100
 _KEPT, _MOST = 2.5, 0.4
 #: Seconds for what comes after the last fit: calibration, threshold, leaderboard, saving.
 _LAST = 1.0
+#: Seconds that the cheapest candidate may be late with its first fold when there is nothing but the dummy.
+LATE = 5.0
 #: Trials within this share of the way from the worst to the best may become members.
 _NEAR = 0.05
 
@@ -80,8 +82,12 @@ def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
 def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competition:
     """The candidates' competition anew, where modeling had not the time for a single fold."""
     configurations = [Configuration(each.candidate, each.recipe, each.parameters) for each in learned]
-    deadline = context.deadline.within(_MOST)
-    return compete(bench, configurations, deadline, context.stopping, _progress(bench.question, (), context))
+    progress = _progress(bench.question, (), context)
+    found = compete(bench, configurations, context.deadline.within(_MOST), context.stopping, progress)
+    if context.stopping() or any(trial.out_of_fold is not None for trial in found.trials):
+        return found
+    late = compete(bench, configurations[:1], Deadline.after(LATE), context.stopping, progress)
+    return replace(late, trials=(*late.trials, *found.trials[1:]))
 
 
 def _search(
