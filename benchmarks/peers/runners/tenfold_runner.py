@@ -1,6 +1,7 @@
 """Tenfold: the command line on the raw files. It is told what the others are told: target, task, metric, budget.
 
-The test rows are the harness's, so nothing is sealed (``test: 0``): every training row is learned from.
+The test rows are the harness's, so nothing is sealed (``test: 0``): every training row is learned from. All columns are
+declared optional, since a test row may have a gap where no training row had one: it is answered, not refused.
 """
 
 import os
@@ -14,10 +15,12 @@ from ruamel.yaml import YAML
 
 asked = arguments()
 work = asked.out.parent
+columns = pd.read_csv(asked.train, nrows=0).columns.drop(asked.target)
 workflow = {
     "name": "comparison",
     "problem": {"target": asked.target, "task": asked.task, "metric": asked.metric},
     "data": {"sources": {"train": {"file": str(asked.train)}}},
+    "cleaning": {"columns": {name: {"optional": True} for name in columns}},
     "splitting": {"test": 0},
 }
 YAML().dump(workflow, work / "workflow.yaml")
