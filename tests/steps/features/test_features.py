@@ -9,8 +9,10 @@ from tenfold.core.errors import UserError
 from tenfold.learning.recipe import Recipe
 from tenfold.schema import Column, Schema
 from tenfold.steps.features.config import Features
+from tenfold.steps.features.profile import Outline, Profile
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.features.step import run
+from tenfold.steps.features.trees import trees
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
 import small
@@ -76,3 +78,14 @@ def test_nothing_left_to_learn_from_is_a_mistake(tmp_path):
     schema = Schema((Column("empty", "number"), Column("left", "category", "target")))
     with pytest.raises(UserError, match="TF-FEATURE-003"):
         recipes(tmp_path, schema=schema)
+
+
+def test_several_texts_share_the_components_that_trees_look_at():
+    def components(count):
+        texts = tuple(Profile(f"text{number}", "text", distinct=1000, words=20) for number in range(count))
+        recipe = trees(Features(), Outline("regression", 0, 1000, texts))
+        return [part.parameters["components"] for part in recipe.transformers]
+
+    assert components(1) == [64]
+    assert components(4) == [32] * 4
+    assert components(20) == [16] * 20

@@ -24,7 +24,7 @@ class Features(Section):
     one_hot: int = Field(12, ge=2, le=200)
     """Categories with at most this many levels become one column per level; others are encoded by the target."""
     text_components: int = Field(64, ge=2, le=512)
-    """How many SVD components of a text's tf-idf the trees get."""
+    """How many SVD components of a text's tf-idf the trees get, at most: several texts share 128."""
     ngrams: int = Field(2, ge=1, le=3)
     """The longest run of words that is a term of its own."""
 

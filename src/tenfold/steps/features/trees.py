@@ -11,11 +11,14 @@ from tenfold.steps.features.profile import Outline, Profile
 #: Levels that get a column of their own where a target encoding would be too wide.
 _LEVELS = 16
 _TERMS = 10_000
+#: Components of all texts together, and the fewest of each: every split of a tree looks at all of them.
+_COMPONENTS, _FEWEST = 128, 16
 
 
 def trees(config: Features, outline: Outline) -> Recipe:
     """The recipe, from what is known of the columns."""
     parts = Grouping()
+    share = max(_FEWEST, _COMPONENTS // max(1, len(outline.of_kind("text"))))
     for column in outline.columns:
         match column.kind:
             case "number" | "boolean":
@@ -26,7 +29,7 @@ def trees(config: Features, outline: Outline) -> Recipe:
             case "category":
                 _category(parts, column, config, outline)
             case "text":
-                components = max(2, min(config.text_components, column.distinct // 4))
+                components = max(2, min(config.text_components, share, column.distinct // 4))
                 counted = terms(config, column, outline, _TERMS)
                 parts.alone("tf_idf_svd", column.name, components=components, **counted)
     return Recipe("trees", parts.transformations())
