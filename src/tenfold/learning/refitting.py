@@ -27,11 +27,23 @@ from tenfold.schema import Kind
 _PROVEN_ON = 200
 #: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
 _PLANNED = 0.6
+#: What a second thread adds to the speed of the first.
+_GAINED = 0.6
 #: Share after which boosting ends with the rounds it has, so that there is a model whatever was planned.
 _ENDED = 0.75
 _NO_TIME = "there was no time to fit it on all rows"
 #: Rows that the spare is fitted on.
 _SPARE_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Work:
+    """One final fit: on how many rows, and with how many threads; boosting ends after ``seconds``."""
+
+    rows: int
+    seed: int
+    seconds: float | None = None
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -74,13 +86,15 @@ def refit(
     dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in _numbers(chosen)]
     trials = chosen
     fits = math.ceil(len(trials) / bench.workers)  # one after the other on each core
+    threads = _threads(bench, len(trials))
     limit = None if math.isinf(deadline.at) else deadline.left() * _ENDED / max(1, fits)
     wanted = [(trial, rows) for trial in trials]
     if spare is not None and rows < len(bench.data.target):
         wanted.insert(0, (spare, min(rows, _SPARE_ROWS)))
     for place, (trial, count) in enumerate(wanted):
         path = bench.data.folder / f"member-{place}.pickle"
-        arguments = (str(bench.data.folder), final(trial), count, bench.seed, str(path), inputs, limit)
+        work = Work(count, bench.seed, limit, threads)
+        arguments = (str(bench.data.folder), final(trial), work, str(path), inputs)
         seconds = None if math.isinf(deadline.at) else deadline.left()
         calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, count, path)
     found: dict[int, Refit] = {}
@@ -124,20 +138,25 @@ def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
         return everything
     needed = [expected_seconds(trial, everything, len(bench.data.splits[0][0])) for trial in trials]
     allowed = deadline.left() * _PLANNED
-    share = allowed / max(max(needed), sum(needed) / bench.workers, 1e-6)
+    gained = 1 + _GAINED * (_threads(bench, len(trials)) - 1)
+    share = allowed / max(max(needed) / gained, sum(needed) / bench.workers, 1e-6)
     return everything if share >= 1 else min(everything, max(1000, int(everything * share)))
 
 
+def _threads(bench: Bench, members: int) -> int:
+    """Threads for each of so many members, so that no core is idle."""
+    return max(1, bench.workers // max(1, members))
+
+
 def fit_and_prove(
-    folder: str, configuration: Configuration, rows: int, seed: int, path: str,
-    inputs: Sequence[tuple[str, Kind]] | None, limit: float | None = None,
-) -> tuple[float, tuple[str, ...]]:  # fmt: skip
+    folder: str, configuration: Configuration, work: Work, path: str, inputs: Sequence[tuple[str, Kind]] | None
+) -> tuple[float, tuple[str, ...]]:
     """In a trial's process: put the fitted pipeline at ``path``; returns seconds, and what speaks against its graph."""
-    data = opened(folder)
+    data, seed = opened(folder), work.seed
     strata = None if data.question.task == "regression" else data.target
-    chosen = sample(np.arange(len(data.target)), rows, seed, strata)
+    chosen = sample(np.arange(len(data.target)), work.rows, seed, strata)
     begun = time.perf_counter()
-    pipeline = fitted(data, configuration, chosen, seed, limit)
+    pipeline = fitted(data, configuration, chosen, seed, work.seconds, work.threads)
     seconds = time.perf_counter() - begun
     Path(path).write_bytes(pickle.dumps(pipeline))
     if inputs is None:

@@ -164,7 +164,7 @@ def _latency_ms(pipeline: Pipeline, data: Dataset) -> float:
 
 
 def fitted(
-    data: Dataset, configuration: Configuration, rows: Rows, seed: int, seconds: float | None = None
+    data: Dataset, configuration: Configuration, rows: Rows, seed: int, seconds: float | None = None, threads: int = 1
 ) -> Pipeline:
     """The pipeline of a configuration, fitted on some rows: raw typed columns in, labels or values out.
 
@@ -176,7 +176,7 @@ def fitted(
     labels = data.labels[rows]
     frame = data.frame(rows)
     numbers = frame if recipe is None else recipe.fit_transform(frame, labels)
-    estimator = model.estimator(data.question.task, configuration.parameters, seed)
+    estimator = model.estimator(data.question.task, configuration.parameters, seed, threads)
     watch = Watch(seconds=_left(seconds, begun)) if model.rounds and seconds is not None else None
     model.fit(estimator, numbers, labels, watch)
     return Pipeline([("recipe", "passthrough" if recipe is None else recipe), ("estimator", estimator)])
