@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ _GAINED = 0.6
 #: Share after which boosting ends with the rounds it has, so that there is a model whatever was planned.
 _ENDED = 0.75
 _NO_TIME = "there was no time to fit it on all rows"
+#: Seconds that the weightiest member may be late: what follows can be brief, and anything else would be worse.
+LATE = 5.0
 #: Rows that the spare is fitted on.
 _SPARE_ROWS = 10_000
 
@@ -76,36 +78,61 @@ def refit(
 ) -> list[Refit]:  # fmt: skip
     """Fit and prove each trial's configuration within the deadline; ``trials``: the weightiest first.
 
-    Members that there is no time for are left out before any of them learns from fewer rows. Where even the first
-    would take too long on all rows, the largest sample that fits is taken, and ``spare``, something quick, is
-    fitted on a small one first: it is returned, alone, if nothing else is done in time. ``inputs`` are what proofs
-    need; None for what cannot be a graph anyway.
+    Members that there is no time for are left out before any of them learns from fewer rows; the weightiest may be a
+    few seconds late. Where even that one would take too long on all rows, it gets the largest sample that fits, and
+    ``spare``, something quick, is fitted on a small one first: it is returned, alone, if nothing else is done in time.
+    ``inputs`` are what proofs need; None for what cannot be a graph anyway.
     """
-    calls: dict[int, tuple[Trial, int, Path]] = {}
     chosen, rows = affordable(bench, trials, deadline)
     dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in _numbers(chosen)]
-    trials = chosen
-    fits = math.ceil(len(trials) / bench.workers)  # one after the other on each core
-    threads = _threads(bench, len(trials))
-    limit = None if math.isinf(deadline.at) else deadline.left() * _ENDED / max(1, fits)
-    wanted = [(trial, rows) for trial in trials]
+    wanted = [_Fit(trial, rows, place == 0) for place, trial in enumerate(chosen)]
     if spare is not None and rows < len(bench.data.target):
-        wanted.insert(0, (spare, min(rows, _SPARE_ROWS)))
-    for place, (trial, count) in enumerate(wanted):
-        path = bench.data.folder / f"member-{place}.pickle"
-        work = Work(count, bench.seed, limit, threads)
-        arguments = (str(bench.data.folder), final(trial), work, str(path), inputs)
-        seconds = None if math.isinf(deadline.at) else deadline.left()
-        calls[bench.pool.submit(fit_and_prove, arguments, seconds=seconds)] = (trial, count, path)
-    found: dict[int, Refit] = {}
-    while calls.keys() - found.keys() and not deadline.passed():
-        outcome = bench.pool.next(min(1.0, deadline.left()))
-        if outcome is not None and outcome.id in calls:
-            found[outcome.id] = _refit(*calls[outcome.id], outcome.value, outcome.error)
-    bench.pool.cancel()
-    refits = [found.get(call, Refit(trial, None, reason="the time was up")) for call, (trial, _, _) in calls.items()]
-    members = refits[len(refits) - len(trials) :]
+        wanted.insert(0, _Fit(spare, min(rows, _SPARE_ROWS)))
+    limit = None
+    if not math.isinf(deadline.at):  # one after the other on each core
+        limit = deadline.left() * _ENDED / max(1, math.ceil(len(chosen) / bench.workers))
+    work = Work(rows, bench.seed, limit, _threads(bench, len(chosen)))
+    calls = {_submit(bench, fit, replace(work, rows=fit.rows), inputs, deadline): fit for fit in wanted}
+    found = _gathered(bench, calls, deadline)
+    refits = [found.get(call, Refit(fit.trial, None, reason="the time was up")) for call, fit in calls.items()]
+    members = refits[len(refits) - len(chosen) :]
     return [*(members if any(each.member for each in members) else refits), *dropped]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A fit that was asked for. ``first``: of the weightiest member."""
+
+    trial: Trial
+    rows: int
+    first: bool = False
+
+    def path(self, bench: Bench) -> Path:
+        return bench.data.folder / f"member-{self.trial.number}-{self.rows}.pickle"
+
+
+def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline) -> int:
+    arguments = (str(bench.data.folder), final(fit.trial), work, str(fit.path(bench)), inputs)
+    left = deadline.left() + (LATE if fit.first else 0.0)
+    return bench.pool.submit(fit_and_prove, arguments, seconds=None if math.isinf(left) else left)
+
+
+def _gathered(bench: Bench, calls: Mapping[int, _Fit], deadline: Deadline) -> dict[int, Refit]:
+    """What is done by the deadline; the weightiest member is waited for a little longer."""
+    found: dict[int, Refit] = {}
+    late = deadline.minus(-LATE)
+    while waiting := calls.keys() - found.keys():
+        others = {call for call in waiting if not calls[call].first}
+        if late.passed() or (deadline.passed() and others == waiting):
+            break
+        if deadline.passed() and others:
+            bench.pool.cancel(*others)
+        outcome = bench.pool.next(min(1.0, (late if deadline.passed() else deadline).left()))
+        if outcome is not None and outcome.id in calls:
+            fit = calls[outcome.id]
+            found[outcome.id] = _refit(fit.trial, fit.rows, fit.path(bench), outcome.value, outcome.error)
+    bench.pool.cancel()
+    return found
 
 
 def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit:

@@ -22,6 +22,8 @@ _SHARE = 0.2
 _PLANNED = 0.85
 #: Share of a search's time that may go into judging the candidates on more folds first.
 _DEEPER = 0.3
+#: Share of the time left that the learning curve may take: it changes no model.
+_CURVE = 0.4
 #: Rows judged that are enough where time is short.
 _JUDGED = 40_000
 
@@ -98,7 +100,8 @@ def learning_curve(
         return []
     cheapest = min(done, key=lambda trial: trial.seconds)
     chosen = next((trial for trial in done if trial.candidate == "lightgbm"), cheapest)
-    if deadline.left() < 2.0 * bench.results(chosen.number)[0].seconds + 0.5:
+    deadline = deadline.within(_CURVE)
+    if deadline.left() < bench.results(chosen.number)[0].seconds:
         return []
     extra = range(bench.folds, len(bench.data.splits))
     limit = None if math.isinf(deadline.at) else deadline.left()

@@ -17,7 +17,7 @@ from tenfold.learning.calibration import temperature
 from tenfold.learning.composition import Composition, Member, calibrated
 from tenfold.learning.ensemble import weighted
 from tenfold.learning.question import Question
-from tenfold.learning.refitting import Refit, final, refit, weighed
+from tenfold.learning.refitting import LATE, Refit, final, refit, weighed
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
@@ -30,8 +30,6 @@ from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Part, Tuned
 from tenfold.steps.tuning.selection import Selection, by_score, is_own, select, simple_enough
 
-#: Seconds that the last fit may be late when there is no model at all.
-_LATE = 5.0
 #: Leaderboard lines that are kept.
 _LINES = 30
 
@@ -93,7 +91,7 @@ def _late(bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequenc
     quick = _quickest(trials)
     if quick is None:
         return list(refits)
-    found = refit(bench, [quick], schema.inputs, Deadline.after(_LATE))
+    found = refit(bench, [quick], schema.inputs, Deadline.after(LATE))
     return [*(each for each in refits if each.trial.number != quick.number), *found]
 
 
