@@ -68,14 +68,22 @@ def _cleaning_inputs(state: State) -> Inputs:
     return {
         "raw rows": state.content("data", "raw.parquet"),
         "target": identity.of_value([asked.target, asked.task, asked.positive]),
+        "watched columns": identity.of_value(sorted(_watched(state))),
     }
+
+
+def _watched(state: State) -> tuple[str, ...]:
+    """The raw columns whose groups validation compares (a created one is made of features only)."""
+    sensitive = dict.fromkeys(state.flow.problem.fairness.sensitive)
+    return tuple(name for name in sensitive if name not in state.flow.features.create)
 
 
 def _run_cleaning(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.cleaning import step
 
     _prepare_trials(state)
-    return step.run(state.flow.cleaning, state.value("problem"), state.value("data").raw, context)
+    raw = state.value("data").raw
+    return step.run(state.flow.cleaning, state.value("problem"), raw, context, watched=_watched(state))
 
 
 # 4. splitting -------------------------------------------------------------------------------------------------------
