@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import runpy
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tenfold import Workflow
 from tenfold.core.errors import UserError
+from tenfold.steps.data import step as data_step
 
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
 
@@ -45,6 +47,25 @@ def test_resolved_file_runs_to_the_same_results(flow: Workflow, tmp_path: Path) 
     known = [run.folder.facts()["steps"] for run in (first, second)]
     for step in ("exploration", "features"):
         assert known[0][step]["fingerprint"] == known[1][step]["fingerprint"]
+
+
+def test_no_result_ages_by_itself(flow: Workflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day that dates are compared with is that of the data, whenever the workflow runs again."""
+    early = datetime(2015, 6, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr(data_step.run, "__defaults__", (lambda: early,))
+    first = flow.run(until="features")
+    future = [each for each in first.findings if each.code == "TF-EXPLORE-140"]
+    assert [each.subject for each in future] == ["since"]
+    monkeypatch.undo()  # ten years later
+    again = flow.run(until="features")
+    assert all(again.cached.values())
+    pinned = Workflow(first.path / "resolved.yaml", project=tmp_path)
+    assert pinned.file.exploration.today == early.date()
+    resolved = pinned.run(until="features", again_from="data")
+    assert resolved.result("data").day > early.date()
+    assert [each for each in resolved.findings if each.code == "TF-EXPLORE-140"] == future
+    known = [run.folder.facts()["steps"] for run in (first, resolved)]
+    assert known[0]["exploration"]["fingerprint"] == known[1]["exploration"]["fingerprint"]
 
 
 def test_mistakes_in_the_call_are_the_users(flow: Workflow) -> None:

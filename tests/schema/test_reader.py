@@ -24,6 +24,7 @@ SCHEMA = Schema(
         Column("job", "category", levels=("nurse", "cook"), optional=True),
         Column("note", "text", optional=True),
         Column("old", "number", "ignored"),
+        Column("gender", "category", "audit"),
         Column("y", "category", "target"),
     ),
     (Created("fee per year", "fee / age"), Created("twice", "`fee per year` * 2")),
@@ -100,8 +101,8 @@ def test_an_unknown_column_is_told_once() -> None:
     assert [(each.row, each.field) for each in reading.warnings] == [(0, "x")]
 
 
-def test_target_key_and_ignored_columns_are_accepted() -> None:
-    assert read(y="a", old="anything at all").warnings == ()
+def test_columns_that_no_model_sees_are_accepted_and_not_needed() -> None:
+    assert read(y="a", old="anything at all", gender=7).warnings == ()
 
 
 def test_records_that_are_none_are_named() -> None:

@@ -54,7 +54,7 @@ def _cleaning(cleaned: Cleaned) -> Iterator[str]:
     yield "cleaning:"
     roles = {c.name: c.role for c in cleaned.schema.columns if c.role not in ("feature", "target")}
     if roles:
-        yield "  roles:                        # key, group, ignored; all others are features"
+        yield "  roles:                        # key, group, audit, ignored; all others are features"
         yield from (_entry(name, role, 4) for name, role in roles.items())
     yield "  columns:                      # kind: number, boolean, category, text or date"
     for column in cleaned.schema.columns:

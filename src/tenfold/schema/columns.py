@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 Kind = Literal["number", "boolean", "category", "text", "date"]
-Role = Literal["feature", "target", "key", "group", "ignored"]
+#: What a column is for. ``audit``: no model sees it; its values are kept so that validation can compare groups.
+Role = Literal["feature", "target", "key", "group", "audit", "ignored"]
 
 #: Stands for "missing" among the levels of a category once a table has been read, so that encoders and graphs
 #: meet plain text only. A category's own level of this spelling means the same.

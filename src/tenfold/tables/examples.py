@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tenfold.schema import Kind, Schema, finish
+from tenfold.schema import MISSING, Kind, Schema, finish
 from tenfold.schema.finish import NUMBER_KINDS
 
 Strings = NDArray[np.object_]
@@ -63,6 +63,22 @@ def load(path: Path, schema: Schema, task: str) -> Examples:
         table["__fold"].to_numpy().astype(np.int64) if "__fold" in present else np.zeros(rows, dtype=np.int64),
         _strings(table[group]) if group and group in present else np.empty(0, dtype=object),
     )
+
+
+def beside(path: Path, schema: Schema, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Columns of a typed table that no model sees, as far as it has them; rows in the order of :func:`load`.
+
+    Numbers, booleans and dates are float64 with NaN for missing; all others text with :data:`MISSING`.
+    """
+    stored = pq.read_schema(path)
+    table = pq.read_table(path, columns=[name for name in names if name in stored.names])
+    return {name: _beside(table[name]) for name in table.column_names if name in schema}
+
+
+def _beside(column: pa.ChunkedArray) -> NDArray[Any]:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return _strings(column.fill_null(MISSING))
+    return _array(column, "number")
 
 
 def joined(first: Examples, second: Examples) -> Examples:

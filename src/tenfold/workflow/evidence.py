@@ -15,9 +15,10 @@ from tenfold.learning.question import Question
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.steps.validation.inputs import Scores, ValidationInputs
-from tenfold.tables.examples import Examples, load
+from tenfold.tables.examples import Examples, beside, load
 
 if TYPE_CHECKING:
+    from tenfold.schema import Schema
     from tenfold.steps.splitting.result import Parts
     from tenfold.steps.tuning.result import Tuned
     from tenfold.workflow.plan import State
@@ -47,6 +48,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         out_of_fold=(judged.rows.target, judged.scores) if judged else None,
         development=judged.rows if judged else None,
         nested=judged.nested if judged else False,
+        groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )
 
 
@@ -55,8 +57,17 @@ class _Judged:
     """Development rows with answers for them; ``nested``: by models that were chosen without them."""
 
     rows: Examples
+    places: NDArray[np.intp]  # of the rows among the training rows
     scores: NDArray[np.float64]
     nested: bool
+
+
+def _unseen(state: State, schema: Schema, path: Path, judged: _Judged | None) -> dict[str, NDArray[Any]]:
+    """The judged rows' values of sensitive columns that are no input of the model."""
+    seen = dict(schema.inputs)
+    names = [name for name in state.flow.problem.fairness.sensitive if name not in seen]
+    values = beside(path, schema, names)
+    return values if judged is None else {name: column[judged.places] for name, column in values.items()}
 
 
 def _without_seal(state: State, question: Question, train: Examples, context: Context) -> _Judged:
@@ -67,9 +78,9 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
         nested = nested_scores(train, _choice(state), question, limited, REPEATS)
         if nested.folds * REPEATS >= nested.planned:
             rows, scores = mean_by_row(nested.rows, nested.scores)
-            return _Judged(train.take(rows), scores, True)
+            return _Judged(train.take(rows), rows, scores, True)
         context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
-    return _Judged(train.take(tuned.rows), tuned.out_of_fold, False)
+    return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False)
 
 
 def _choice(state: State) -> list[Configuration]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,10 @@ from tenfold.workflow.seals import TestSet
 
 if TYPE_CHECKING:
     from tenfold.steps.cleaning.result import Cleaned
+    from tenfold.steps.data.result import Collected
+    from tenfold.steps.exploration.config import Exploration
     from tenfold.steps.splitting.result import Assignment, Parts
+    from tenfold.workflow.file import WorkflowFile
 
 # A step's own module, with the libraries behind it, is imported when the step is computed: a run whose steps all come
 # from the cache is over in less time than those imports take.
@@ -68,14 +72,22 @@ def _cleaning_inputs(state: State) -> Inputs:
     return {
         "raw rows": state.content("data", "raw.parquet"),
         "target": identity.of_value([asked.target, asked.task, asked.positive]),
+        "watched columns": identity.of_value(sorted(_watched(state))),
     }
+
+
+def _watched(state: State) -> tuple[str, ...]:
+    """The raw columns whose groups validation compares (a created one is made of features only)."""
+    sensitive = dict.fromkeys(state.flow.problem.fairness.sensitive)
+    return tuple(name for name in sensitive if name not in state.flow.features.create)
 
 
 def _run_cleaning(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.cleaning import step
 
     _prepare_trials(state)
-    return step.run(state.flow.cleaning, state.value("problem"), state.value("data").raw, context)
+    raw = state.value("data").raw
+    return step.run(state.flow.cleaning, state.value("problem"), raw, context, watched=_watched(state))
 
 
 # 4. splitting -------------------------------------------------------------------------------------------------------
@@ -153,7 +165,18 @@ def _time(state: State) -> str | None:
 
 def _exploration_inputs(state: State) -> Inputs:
     watched = identity.of_value([_time(state), list(state.flow.problem.fairness.sensitive)])
-    return {**_training(state), "watched columns": watched}
+    return {**_training(state), "watched columns": watched, "today": _today(state).isoformat()}
+
+
+def _exploration_section(flow: WorkflowFile) -> Exploration:
+    """All but the day, which is among the inputs: inferred or pinned, the same day gives the same result."""
+    return flow.exploration.model_copy(update={"today": None})
+
+
+def _today(state: State) -> date:
+    """The day that findings speak of: as written, else that of the data, so that no result ages by itself."""
+    collected: Collected = state.value("data")
+    return state.flow.exploration.today or collected.day
 
 
 def _run_exploration(state: State, context: Context) -> Result[Any]:
@@ -161,7 +184,8 @@ def _run_exploration(state: State, context: Context) -> Result[Any]:
 
     cleaned: Cleaned = state.value("cleaning")
     return step.run(
-        state.flow.exploration, state.value("splitting").train, cleaned.schema,
+        state.flow.exploration.model_copy(update={"today": _today(state)}),
+        state.value("splitting").train, cleaned.schema,
         cleaned.task, cleaned.classes, cleaned.positive, context,
         time=_time(state), sensitive=state.flow.problem.fairness.sensitive,
     )  # fmt: skip
@@ -302,7 +326,8 @@ def _kind(step: str, name: str) -> Callable[[], type[Saved]]:
 
 
 def _stage(step: str, value: str, inputs: Any, run: Any, **more: Any) -> Stage:
-    return Stage(step, _kind(step, value), _section(step), inputs, run, **more)
+    section = more.pop("section", _section(step))
+    return Stage(step, _kind(step, value), section, inputs, run, **more)
 
 
 PLAN: tuple[Stage, ...] = (
@@ -310,7 +335,7 @@ PLAN: tuple[Stage, ...] = (
     _stage("data", "Collected", _data_inputs, _run_data),
     _stage("cleaning", "Cleaned", _cleaning_inputs, _run_cleaning),
     _stage("splitting", "Parts", _splitting_inputs, _run_splitting, ready=_still_sealed),
-    _stage("exploration", "Findings", _exploration_inputs, _run_exploration),
+    _stage("exploration", "Findings", _exploration_inputs, _run_exploration, section=_exploration_section),
     _stage("features", "Recipes", _features_inputs, _run_features),
     _stage("modeling", "Modeled", _modeling_inputs, _run_modeling),
     _stage("tuning", "Tuned", _tuning_inputs, _run_tuning),

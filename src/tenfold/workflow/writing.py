@@ -20,7 +20,9 @@ def write_resolved(folder: RunFolder, state: State) -> None:
     """Write ``resolved.yaml`` into the run, with as much as its steps have inferred."""
     sections: dict[str, dict[str, Any]] = {}
     if "data" in state.done:
-        sections["data"] = _from_here(state.value("data").pinned, state.root, folder.path)
+        collected = state.value("data")
+        sections["data"] = _from_here(collected.pinned, state.root, folder.path)
+        sections["exploration"] = {"today": (state.flow.exploration.today or collected.day).isoformat()}
     if "cleaning" in state.done:
         cleaned = state.value("cleaning")
         sections["cleaning"] = dict(columns_section(cleaned.schema, state.flow.cleaning))

@@ -35,6 +35,8 @@ def clean(tmp_path: Path) -> Clean:
         work = folder / "cleaning"
         work.mkdir()
         asked = Specification(Problem(target=target, **problem))
-        return step.run(Cleaning.model_validate(config or {}), asked, raw, Context("cleaning", work, work))
+        watched = asked.problem.fairness.sensitive
+        cleaning = Cleaning.model_validate(config or {})
+        return step.run(cleaning, asked, raw, Context("cleaning", work, work), watched=watched)
 
     return run

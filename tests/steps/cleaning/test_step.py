@@ -171,6 +171,7 @@ def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: 
         ({"y": ["a", "b", "c"] * 20}, {"task": "binary"}, "TF-CLEAN-034"),
         ({}, {"positive": "B"}, "TF-CLEAN-035"),
         ({}, {"config": {"roles": {"agee": "ignored"}}}, "TF-CLEAN-040"),
+        ({}, {"fairness": {"sensitive": ["agee"]}}, "TF-CLEAN-040"),
         ({}, {"config": {"roles": {"age": "target"}}}, "TF-CLEAN-041"),
         ({}, {"config": {"roles": {"id": "key", "age": "key"}}}, "TF-CLEAN-042"),
         ({}, {"config": {"infer": False}}, "TF-CLEAN-043"),
@@ -195,6 +196,26 @@ def test_declared_date_format_settles_ambiguous_dates(clean: Clean) -> None:
     columns = {**table(), "since": ["01/02/2021", "03/04/2021"] * 30}
     cleaned = clean(columns, config={"columns": {"since": {"kind": "date", "formats": ["%d/%m/%Y"]}}}).value
     assert cleaned.schema["since"].rule.formats == ("%d/%m/%Y",)
+
+
+def test_watched_columns_that_no_model_sees_are_kept_aside(clean: Clean) -> None:
+    columns = {**table(), "born": [str(1950 + row) if row else "unknown" for row in range(60)]}
+    roles = {"born": "ignored", "job": "ignored", "note": "ignored"}
+    rules = {"born": {"kind": "number"}}
+    cleaned = clean(
+        columns, config={"roles": roles, "columns": rules}, fairness={"sensitive": ["born", "job", "same", "age"]}
+    ).value
+    schema = cleaned.schema
+    assert {name: schema[name].role for name in ("born", "job", "same", "age", "note")} == {
+        "born": "audit", "job": "audit", "same": "audit", "age": "feature", "note": "ignored"
+    }  # fmt: skip
+    assert {"born", "job", "same"}.isdisjoint(dict(schema.inputs))
+    assert cleaned.ledger.quarantined == 0, "what cannot be read there is missing, and costs no row"
+    values = examples.beside(cleaned.typed, schema, ["born", "job", "same", "note", "__key"])
+    assert set(values) == {"born", "job", "same"}
+    assert sorted(values["born"])[:2] == [1951.0, 1952.0]
+    assert np.isnan(values["born"]).sum() == 1
+    assert set(values["job"]) == {"nurse", "cook", "pilot", "⟨missing⟩"}
 
 
 def test_the_users_own_test_rows_pass_through(clean: Clean) -> None:

@@ -32,6 +32,7 @@ def look(
     classes: tuple[str, ...] = (),
     order: Any = None,
     time: str | None = None,
+    today: date | None = TODAY,
     **config: Any,
 ) -> Findings:
     """Findings about some columns, given as name → (kind, values), with the rows in some order."""
@@ -42,7 +43,7 @@ def look(
     frame = pd.DataFrame({name: values for name, (_, values) in columns.items()}).iloc[rows]
     kinds = {name: kind for name, (kind, _) in columns.items()}
     view = View(view_columns(frame, kinds, goal, {}), goal, len(rows), len(rows), time)
-    return explore(view, Exploration(**config), TODAY)
+    return explore(view, Exploration(**config), today)
 
 
 def codes(findings: Findings, *, above_notes: bool = False) -> set[tuple[str, str]]:
@@ -265,3 +266,8 @@ def test_a_handful_of_rows_breaks_nothing(rows: int) -> None:
     target = np.array(["yes", "no"] * 4, dtype=object)[:rows]
     chapter(look(columns, target, classes=BINARY))
     chapter(look(columns, np.arange(float(rows))))
+
+
+def test_without_a_day_nothing_is_future() -> None:
+    columns, target = planted()
+    assert codes(look(columns, target, classes=BINARY, checks=("dates",), today=None)) == set()

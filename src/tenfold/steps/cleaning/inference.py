@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
@@ -26,17 +26,21 @@ class Inferred:
     left_out: Mapping[str, str]  # column → why it was given a role other than feature
 
 
-def infer(config: Cleaning, question: Question, profiles: Mapping[str, Profile]) -> Inferred:
+def infer(
+    config: Cleaning, question: Question, profiles: Mapping[str, Profile], watched: Collection[str] = ()
+) -> Inferred:
     """The schema of a table whose columns are profiled (in file order).
+
+    ``watched``: columns whose groups validation compares; where no model sees them, their values are kept for it.
 
     Raises:
         UserError: for names that are not in the table, an unusable target, ambiguous dates: all at once.
     """
-    _check_names(config, question, list(profiles))
+    _check_names(config, question, list(profiles), watched)
     asked = _asked(config, question, profiles[question.target])
     others = {name: profile for name, profile in profiles.items() if name != question.target}
     guesses = _guesses(config, others)
-    given = _roles(config, others, guesses)
+    given = _kept(_roles(config, others, guesses), watched)
     columns, reasons = [], {}
     for name, profile in profiles.items():
         if name == question.target:
@@ -54,10 +58,11 @@ def pinned(rule: ColumnRule) -> bool:
     return rule.kind is not None and rule.optional is not None and rule.missing is not None
 
 
-def _check_names(config: Cleaning, question: Question, known: list[str]) -> None:
+def _check_names(config: Cleaning, question: Question, known: list[str], watched: Collection[str]) -> None:
     keys = [("problem.target", question.target, "TF-CLEAN-030")]
     keys += [(f"cleaning.roles.{name}", name, "TF-CLEAN-040") for name in config.roles]
     keys += [(f"cleaning.columns.{name}", name, "TF-CLEAN-040") for name in config.columns]
+    keys += [("problem.fairness.sensitive", name, "TF-CLEAN-040") for name in watched]
     problems = [
         Problem(code, f"{name!r} is not a column of the table", where, do=did_you_mean(name, known))
         for where, name, code in keys
@@ -108,7 +113,7 @@ def _guess(profile: Profile, declared: ColumnRule, role: Role | None) -> Guess:
     if pinned(declared):
         assert declared.kind is not None
         return Guess(declared.kind, "pinned", _merged(Rule(), declared))
-    if role in ("ignored", "key", "group") and declared.kind is None:
+    if role in ("ignored", "audit", "key", "group") and declared.kind is None:
         return _unread(profile, role)
     if declared.kind is not None:
         whole = declared.kind != "date" or declared.formats is None
@@ -124,7 +129,7 @@ def _unread(profile: Profile, role: Role) -> Guess:
         found = kinds.guess(profile)
     except dates.AmbiguousDates:
         found = Guess("category", "")
-    return Guess(found.kind if role == "ignored" else "category", f"declared {role}", found.rule)
+    return Guess(found.kind if role in ("ignored", "audit") else "category", f"declared {role}", found.rule)
 
 
 def _merged(rule: Rule, declared: ColumnRule) -> Rule:
@@ -151,6 +156,12 @@ def _roles(
             has_key = has_key or found.role == "key"
             given[name] = found
     return given
+
+
+def _kept(given: Mapping[str, roles.RoleGuess], watched: Collection[str]) -> dict[str, roles.RoleGuess]:
+    """Roles, in which a watched column that no model sees is kept for validation."""
+    audited = {name: replace(role, role="audit") for name, role in given.items() if role.role == "ignored"}
+    return {name: audited.get(name, role) if name in watched else role for name, role in given.items()}
 
 
 def _column(profile: Profile, config: Cleaning, found: Guess, role: Role) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,12 @@ class _Judged:
     infinite: Mapping[str, int]  # infinite numbers by column
 
 
-def run(config: Cleaning, problem: Specification, collected_raw: Path, context: Context) -> Result[Cleaned]:
+def run(
+    config: Cleaning, problem: Specification, collected_raw: Path, context: Context, *, watched: Sequence[str] = ()
+) -> Result[Cleaned]:
     """Read the raw table into ``typed.parquet``; rows that cannot be used go to ``quarantine.parquet``.
+
+    ``watched``: columns whose groups validation compares; they stay in the typed table even if no model sees them.
 
     Raises:
         UserError: TF-CLEAN-0xx: an unusable target, unknown names, ambiguous dates, classes too small.
@@ -51,7 +55,7 @@ def run(config: Cleaning, problem: Specification, collected_raw: Path, context: 
     try:
         raw = _open(connection, collected_raw)
         context.say("inferring rules", done=0.1)
-        inferred = inference.infer(config, problem.problem, _profiles(connection, raw, context))
+        inferred = inference.infer(config, problem.problem, _profiles(connection, raw, context), watched)
         _check_features(inferred)
         context.say("reading rows", done=0.5)
         judged = _judge(connection, _read(connection, raw, inferred.schema), inferred.schema, config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -55,6 +56,11 @@ class Collected:
     def has_test(self) -> bool:
         """Whether the user brought test rows: the raw table then has the column ``__test``."""
         return any(each.test for each in self.sources)
+
+    @property
+    def day(self) -> date:
+        """The day on which the sources were read (UTC)."""
+        return datetime.fromisoformat(max(each.time for each in self.sources)).date()
 
     def save(self, folder: Path) -> None:
         value = {

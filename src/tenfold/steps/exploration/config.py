@@ -41,4 +41,4 @@ class Exploration(Section):
     suspect_score: float = Field(0.6, gt=0, le=1)
     """Single-feature score from which a column that stands far above all others is a suspect."""
     today: date | None = None
-    """The day against which dates count as future; the day of the run when left out."""
+    """The day against which dates count as future; the day the data were read when left out."""

@@ -56,8 +56,8 @@ def usable_folds(folds: NDArray[np.intp]) -> NDArray[np.intp]:
     return codes if len(codes) and codes.max() > 0 else np.arange(len(folds), dtype=np.intp) % 5
 
 
-def explore(view: View, config: Exploration, today: date) -> Findings:
-    """Everything that is found in the rows of ``view``; ``today`` is the day against which dates are future."""
+def explore(view: View, config: Exploration, today: date | None) -> Findings:
+    """Everything that is found in the rows of ``view``; dates after ``today``, if it is given, are future."""
     pairs = summaries.correlations(view, config.columns)
     found = sorted(
         gather(_found(view, config, today, pairs)),
@@ -91,7 +91,7 @@ def _together(alike: list[Finding]) -> Finding:
     )
 
 
-def _found(view: View, config: Exploration, today: date, pairs: tuple[Correlation, ...]) -> Iterator[Finding]:
+def _found(view: View, config: Exploration, today: date | None, pairs: tuple[Correlation, ...]) -> Iterator[Finding]:
     for name, check in _CHECKS.items():
         if name in config.checks:
             yield from check(view, config)

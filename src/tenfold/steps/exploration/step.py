@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.core.clock import utc_now
 from tenfold.core.result import Context, Result
 from tenfold.metrics import Task
 from tenfold.schema import Schema
@@ -35,7 +34,7 @@ def run(
     """Findings about the rows of ``train`` (``train.parquet`` of step 4).
 
     ``time`` names the column that orders the rows, if one does; ``sensitive`` the columns whose groups are compared
-    anyway.
+    anyway. Without ``config.today`` no date counts as future: the clock is the caller's.
     """
     path = sample.sampled(train, config.sample, context.seed, context.folder)
     try:
@@ -45,7 +44,7 @@ def run(
             path.unlink()
     view = View(view.columns, view.target, view.rows, sample.rows_of(train), time, tuple(sensitive))
     context.say(f"looking at {view.rows:,} rows, {len(view.columns)} columns")
-    findings = explore(view, config, config.today or utc_now().date())
+    findings = explore(view, config, config.today)
     return Result(context.step, findings, chapter(findings))
 
 

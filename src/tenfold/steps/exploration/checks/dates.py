@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -14,9 +15,9 @@ from tenfold.steps.exploration.view import View
 _DAY = 86_400.0
 
 
-def check(view: View, today: date) -> Iterator[Finding]:
+def check(view: View, today: date | None) -> Iterator[Finding]:
     """Dates after ``today`` (TF-EXPLORE-140), and after the column that orders the rows in time (141)."""
-    limit = datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp() + _DAY
+    limit = datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp() + _DAY if today else math.inf
     time = next((column.values for column in view.of_kind("date") if column.name == view.time), None)
     for column in view.of_kind("date"):
         share = float((column.known >= limit).mean()) if len(column.known) else 0.0

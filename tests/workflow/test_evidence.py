@@ -1,0 +1,88 @@
+"""What validation is handed: sensitive columns that no model sees reach it, and only it."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tenfold import Run, Workflow
+
+SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
+FAIR = {"sensitive": ["gender", "branch", "plan"], "demographic_parity_difference": {"max": 1.0}}
+PROBLEM = {"target": "left", "positive": "yes", "metric": "roc_auc", "fairness": FAIR}
+Build = Callable[..., Workflow]
+
+
+def rows(count: int) -> list[dict[str, str]]:
+    """Each with a gender, with a gap in every tenth, and a branch that is the same for all."""
+    genders = [" " if number % 10 == 0 else ["f", "m"][number % 2] for number in range(count)]
+    made = SAMPLE["make_rows"](count)
+    return [{**row, "gender": gender, "branch": "north"} for row, gender in zip(made, genders, strict=True)]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    def make(table: list[dict[str, str]], **sections: Mapping[str, Any]) -> Workflow:
+        file = SAMPLE["write_rows"](tmp_path / "rows.csv", table)
+        plain = SAMPLE["content"](file, {"problem": PROBLEM, "modeling": {"candidates": ["dummy", "linear"]}})
+        plain["cleaning"]["roles"]["gender"] = "ignored"
+        for name, section in sections.items():
+            plain[name] = {**plain[name], **section}
+        return Workflow(plain, project=tmp_path)
+
+    return make
+
+
+def groups(run: Run) -> dict[str, dict[str, int]]:
+    assert run.validated is not None
+    return {each.column: {group.group: group.rows for group in each.groups} for each in run.validated.fairness}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "splitting", [{"small": 0}, {"test": 0}, {"small": 2000}], ids=["sealed", "out-of-fold", "nested"]
+)
+def test_groups_of_unseen_columns_are_compared(build: Build, splitting: Mapping[str, Any]) -> None:
+    run = build(rows(300), splitting=splitting).run(until="validation", trials=1)
+    assert run.validated is not None
+    judged = run.validated.rows
+    assert run.validated.sealed == ("small" in splitting and splitting["small"] == 0)
+    assert run.validated.nested == (splitting.get("small") == 2000)
+    found = groups(run)
+    assert set(found["gender"]) == {"f", "m", "missing"}
+    assert sum(found["gender"].values()) == judged
+    assert found["branch"] == {"north": judged}, "dropped as constant, yet compared"
+    assert set(found["plan"]) == {"basic", "plus", "pro", "família"}, "a feature is compared as before"
+    assert run.validated.gates[0].status == "passed"
+    if not run.validated.sealed:
+        table = pd.read_parquet(run.result("splitting").train)
+        assert found["gender"] == table["gender"].fillna("missing").value_counts().to_dict(), "row by row"
+
+
+def test_unseen_columns_are_no_features(build: Build) -> None:
+    run = build(rows(200)).run(until="features")
+    roles = {column.name: column.role for column in run.result("cleaning").schema.columns}
+    assert roles["gender"] == roles["branch"] == "audit"
+    assert {"gender", "branch"}.isdisjoint(dict(run.result("features").schema.inputs))
+    again = Workflow(run.path / "resolved.yaml", project=run.store.root.parent).run(until="features")
+    assert (
+        again.folder.facts()["steps"]["features"]["fingerprint"]
+        == (run.folder.facts()["steps"]["features"]["fingerprint"])
+    )
+
+
+def test_values_of_sealed_rows_reach_validation_only(build: Build) -> None:
+    table = rows(200)
+    first = build(table).run(until="features")
+    trained = set(pd.read_parquet(first.result("splitting").train, columns=["customer"])["customer"])
+    pinned = Workflow(first.path / "resolved.yaml", project=first.store.root.parent)
+    build([row if row["customer"] in trained else {**row, "gender": "x"} for row in table])
+    second = pinned.run(until="features")
+    assert not second.cached["splitting"]
+    assert second.cached["exploration"]
+    assert second.cached["features"]
