@@ -25,6 +25,16 @@ def test_failed_write_keeps_the_old_content(tmp_path: Path, monkeypatch: pytest.
     assert [each.name for each in path.parent.iterdir()] == ["note.txt"]
 
 
+def test_copy_replaces_whole(tmp_path: Path) -> None:
+    source = files.write_text(tmp_path / "source", "new")
+    target = files.write_text(tmp_path / "target", "old")
+    assert files.copy(source, target).read_text() == "new"
+    with pytest.raises(FileNotFoundError):
+        files.copy(tmp_path / "absent", target)
+    assert target.read_text() == "new"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["source", "target"]
+
+
 def test_json_of_ours_never_holds_nan(tmp_path: Path) -> None:
     with pytest.raises(ValueError):
         files.write_json(tmp_path / "x.json", {"score": float("nan")})

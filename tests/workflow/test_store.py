@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,23 @@ def test_entry_is_computed_anew_on_demand_and_links_keep_the_old(store: Store, t
     assert not cached
     assert second.value(Word) == Word("two")
     assert Word.load(tmp_path / "run") == Word("one")
+
+
+def test_description_is_shown_last(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(os, "link", lambda source, target: shown.append(Path(target).name))
+    link_tree(store.compute(PRINT, saying("one"))[0].folder, tmp_path / "run")
+    assert shown == ["word.txt", "result.json"]
+
+
+def test_copies_are_shown_where_links_cannot_be(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError("no hard links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    link_tree(store.compute(PRINT, saying("one"))[0].folder, tmp_path / "run")
+    assert Word.load(tmp_path / "run") == Word("one")
+    assert sorted(each.name for each in (tmp_path / "run").iterdir()) == ["result.json", "word.txt"]
 
 
 def test_failure_leaves_nothing(store: Store) -> None:

@@ -36,17 +36,29 @@ def sync_file(path: Path) -> None:
 def write_bytes(path: Path, data: bytes) -> Path:
     """Write a whole file durably and atomically; its folder is made when absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        stream.write(data)
+    return path
+
+
+def copy(source: Path, target: Path) -> Path:
+    """Copy a file of any size as durably and atomically as :func:`write_bytes` writes one."""
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
+    return target
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path``, for you to write; it takes the place of ``path``, durably, on a clean exit."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield temporary
+        sync_file(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
-    return path
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -146,8 +146,11 @@ def read(folder: Path) -> Stored:
 
 
 def link_tree(source: Path, target: Path) -> None:
-    """Show a cache entry inside a run: hard links where the file system allows, copies elsewhere."""
-    for file in sorted(source.rglob("*")):
+    """Show a cache entry inside a run: hard links where the file system allows, copies elsewhere.
+
+    ``result.json`` comes last: what a killed process leaves without it does not pass for a result.
+    """
+    for file in sorted(source.rglob("*"), key=lambda file: (file == source / RESULT, file)):
         there = target / file.relative_to(source)
         if file.is_dir():
             there.mkdir(parents=True, exist_ok=True)
@@ -158,4 +161,4 @@ def link_tree(source: Path, target: Path) -> None:
         except FileExistsError:
             continue
         except OSError:
-            shutil.copy2(file, there)
+            files.copy(file, there)

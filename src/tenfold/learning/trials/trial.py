@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.core import files
 from tenfold.learning.recipe import Recipe
 
 TrialOutcome = Literal["done", "pruned", "failed", "timeout", "memory", "killed", "cancelled", "unfinished", "skipped"]
@@ -77,7 +78,9 @@ class Trial:
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the arrays into a folder; returns what :meth:`to_dict` does."""
         if self.out_of_fold is not None:
-            np.save(folder / f"out-of-fold-{self.number}.npy", self.out_of_fold)
+            target = folder / f"out-of-fold-{self.number}.npy"
+            with files.replacing(target) as temporary, temporary.open("wb") as stream:
+                np.save(stream, self.out_of_fold)
         return self.to_dict()
 
     @classmethod
