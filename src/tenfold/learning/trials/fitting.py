@@ -85,7 +85,8 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
 
 
 def _left(seconds: float | None, begun: float) -> float | None:
-    return None if seconds is None else max(0.2, seconds - (time.perf_counter() - begun))
+    """What the transformation left of the time; half of it at least, since a few rounds say nothing about a model."""
+    return None if seconds is None else max(0.2, 0.5 * seconds, seconds - (time.perf_counter() - begun))
 
 
 def predicted(estimator: Any, X: Any, data: Dataset) -> NDArray[np.float64]:
