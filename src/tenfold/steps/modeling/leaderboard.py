@@ -16,8 +16,9 @@ from tenfold.steps.modeling.result import Standing
 
 #: A model that beats the dummy by less than this share of what a perfect one would is said to have learned little.
 _LITTLE = 0.02
-#: A model whose advantage over the dummy shrinks by more than this from training rows to others is said to overfit.
-_SHRINKS = 0.4
+#: A model whose advantage over the dummy shrinks by more than this from training rows to others is said to lean to
+#: overfitting, or to overfit.
+_LEANS, _SHRINKS = 0.2, 0.4
 
 
 def leaderboard(
@@ -25,23 +26,28 @@ def leaderboard(
 ) -> tuple[Standing, ...]:
     """One line per trial; ``target``: the right answers of the rows that finished trials predicted."""
     ordered = sorted(trials, key=lambda trial: (-gain(question, trial.score), trial.number))
-    return tuple(_standing(trial, target, question, dummy) for trial in ordered)
+    first = next((trial for trial in ordered if trial.out_of_fold is not None), dummy)
+    return tuple(_standing(trial, target, question, in_words(trial, question, dummy, first)) for trial in ordered)
 
 
-def _standing(trial: Trial, target: NDArray[Any], question: Question, dummy: Trial) -> Standing:
+def _standing(trial: Trial, target: NDArray[Any], question: Question, words: str) -> Standing:
     metrics: dict[str, float | None] = {}
     if trial.out_of_fold is not None:
         names = [metric.name for metric in metrics_for(question.task)]
         metrics = {name: _finite(score(question, target, trial.out_of_fold, name)) for name in names}
     return Standing(
         trial.number, trial.candidate, metrics, trial.outcome, trial.reason, _finite(trial.spread),
-        _finite(trial.train_score), in_words(trial, question, dummy), trial.seconds, trial.peak_bytes,
+        _finite(trial.train_score), words, trial.seconds, trial.peak_bytes,
         _finite(trial.latency_ms), trial.size_bytes,
     )  # fmt: skip
 
 
-def in_words(trial: Trial, question: Question, dummy: Trial) -> str:
-    """Whether a trial over- or underfits, judged by the first fold."""
+def in_words(trial: Trial, question: Question, dummy: Trial, best: Trial) -> str:
+    """Whether a trial over- or underfits, judged by the first fold.
+
+    It underfits when it knows its training rows less well than the best trial knows rows it has never seen; it overfits
+    when much of its advantage over the dummy is gone on rows that it was not trained on.
+    """
     if trial.out_of_fold is None or trial.candidate == "dummy" or math.isnan(trial.train_score):
         return ""
     base = gain(question, dummy.fold_scores[0])
@@ -53,9 +59,13 @@ def in_words(trial: Trial, question: Question, dummy: Trial) -> str:
     perfect = _perfect(question) - base
     if math.isfinite(perfect) and seen < _LITTLE * perfect:
         return "learns little: underfits"
+    if seen < gain(question, best.fold_scores[0]) - base:
+        return "underfits: the best model does better on rows it has not seen than this one on its training rows"
     share = (seen - unseen) / seen if seen > 0 else 0.0
     if share > _SHRINKS:
         return f"overfits: {share:.0%} of its advantage is gone on unseen rows"
+    if share > _LEANS:
+        return f"leans to overfitting: {share:.0%} of its advantage is gone on unseen rows"
     return "fits" if share > 0.1 else "fits; training rows are hardly easier than others"
 
 
