@@ -137,6 +137,11 @@ def _power(seed: int, indicator: bool = False) -> Pipeline:
     return make_pipeline(Clip(0.0, 1.0), _imputed(indicator), PowerTransformer("yeo-johnson"))
 
 
+def _box_cox(seed: int) -> Pipeline:
+    """Only for values above 0: later ones below the training range are clipped to it before the power is taken."""
+    return make_pipeline(Clip(0.0, 1.0), _imputed(False), PowerTransformer("box-cox"))
+
+
 def _robust(seed: int, indicator: bool = False) -> Pipeline:
     return make_pipeline(_imputed(indicator), RobustScaler())
 
@@ -145,8 +150,11 @@ def _range(seed: int, indicator: bool = False) -> Pipeline:
     return make_pipeline(_imputed(indicator), MinMaxScaler(clip=True))
 
 
-def _constant(seed: int, fill_value: float = -1.0) -> SimpleImputer:
-    return SimpleImputer(strategy="constant", fill_value=fill_value, keep_empty_features=True)
+def _constant(seed: int, fill_value: float = -1.0, indicator: bool = False, scale: bool = False) -> BaseEstimator:
+    imputer = SimpleImputer(
+        strategy="constant", fill_value=fill_value, add_indicator=indicator, keep_empty_features=True
+    )
+    return make_pipeline(imputer, StandardScaler()) if scale else imputer
 
 
 def _one_hot(seed: int, **parameters: Any) -> OneHotEncoder:
@@ -193,6 +201,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "standard": _standard,
     "clipped": _clipped,
     "power": _power,
+    "box_cox": _box_cox,
     "robust": _robust,
     "range": _range,
     "one_hot": _one_hot,

@@ -21,7 +21,7 @@ def uses(method: str, target_type: str, sparse: bool) -> Transformation:
     columns: dict[str, tuple[str, ...]] = {
         "one_hot": ("city", "grade"), "ordinal": ("city", "grade"), "target": ("city",), "frequency": ("city",),
         "frequency_scaled": ("grade",), "dates": ("when",), "dates_scaled": ("when",), "tf_idf": ("words",),
-        "tf_idf_svd": ("words",),
+        "tf_idf_svd": ("words",), "box_cox": ("Größe",),
     }  # fmt: skip
     parameters: dict[str, dict[str, Any]] = {
         "one_hot": {"min_frequency": 10, "sparse_output": sparse},

@@ -3,12 +3,15 @@
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from tenfold.core.errors import UserError
 from tenfold.learning.recipe import Recipe
 from tenfold.schema import Column, Schema
 from tenfold.steps.features.config import Features
+from tenfold.steps.features.linear import linear
 from tenfold.steps.features.profile import Outline, Profile
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.features.step import run
@@ -54,6 +57,23 @@ def test_created_and_excluded_columns_change_the_schema(tmp_path):
     assert "age_2" in value.by_family["trees"].columns
 
 
+def test_a_declared_method_takes_the_place_of_the_chosen_one(tmp_path):
+    by_family = recipes(tmp_path, Features(methods={"age": "robust", "job": "frequency"})).value.by_family
+    assert methods(by_family["linear"])["age"] == {"robust"}
+    assert methods(by_family["linear"])["job"] == {"frequency_scaled"}
+    assert methods(by_family["trees"])["age"] == {"keep"}  # no scaling changes what trees learn
+    assert methods(by_family["trees"])["job"] == {"frequency"}
+
+
+@pytest.mark.parametrize("method", ["standard", "robust", "range", "clipped", "power", "box_cox", "constant"])
+def test_every_method_of_numbers_makes_a_complete_column(method):
+    column = Profile("income", "number", missing=0.0, distinct=500, minimum=1.0)
+    recipe = linear(Features(methods={"income": method}), Outline("regression", 0, 500, (column,)))
+    assert [each.method for each in recipe.transformers] == [method]
+    table = recipe.build(0).fit_transform(pd.DataFrame({"income": np.random.default_rng(0).lognormal(size=500)}))
+    assert np.isfinite(table).all()
+
+
 def test_a_result_survives_the_disk(tmp_path):
     value = recipes(tmp_path, Features(create={"age_2": "age * age"})).value
     value.save(tmp_path)
@@ -65,6 +85,11 @@ def test_a_result_survives_the_disk(tmp_path):
     [
         (Features(exclude=("agee",)), "TF-FEATURE-001"),
         (Features(create={"age": "age + 1"}), "TF-FEATURE-002"),
+        (Features(methods={"agee": "robust"}), "TF-FEATURE-001"),
+        (Features(methods={"age": "one_hot"}), "TF-FEATURE-004"),
+        (Features(methods={"job": "robust"}), "TF-FEATURE-004"),
+        (Features(methods={"note": "ordinal"}), "TF-FEATURE-004"),
+        (Features(methods={"age": "box_cox"}), "TF-FEATURE-005"),
         (Features(transformers=("nowhere_at_all:Thing",)), "TF-MODEL-001"),
     ],
 )

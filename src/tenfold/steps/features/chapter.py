@@ -17,6 +17,7 @@ WORDS = {
     "standard": "gaps filled with the median, standardised",
     "clipped": "clipped to its 0.5 % and 99.5 % quantiles, gaps filled with the median, standardised",
     "power": "brought towards symmetry (Yeo-Johnson), standardised",
+    "box_cox": "brought towards symmetry (Box-Cox), standardised",
     "robust": "scaled by the interquartile range",
     "range": "scaled to 0 … 1",
     "one_hot": "one column per level; rare and unseen levels share one",

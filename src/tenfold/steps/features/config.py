@@ -8,12 +8,31 @@ from pydantic import Field, field_validator
 
 from tenfold.core.section import Section
 
+Method = Literal[
+    "standard",
+    "robust",
+    "range",
+    "clipped",
+    "power",
+    "box_cox",
+    "constant",
+    "one_hot",
+    "ordinal",
+    "target",
+    "frequency",
+]
+
 
 class Features(Section):
     """What models get to see. Recipes are decided here and fitted inside the folds."""
 
     create: dict[str, str] = Field(default_factory=dict)
     """New number columns by formula, row by row: `{charge_per_month: TotalCharges / (tenure + 1)}`."""
+    methods: dict[str, Method] = Field(default_factory=dict)
+    """How a column is transformed, in place of the method that is chosen for it: `{tenure: robust, city: target}`.
+    Numbers: `standard`, `robust`, `range`, `clipped`, `power` (Yeo-Johnson), `box_cox`, `constant` (gaps become a
+    constant); only `constant` reaches trees, which no scaling changes. Categories: `one_hot`, `ordinal`, `target`,
+    `frequency`."""
     transformers: tuple[str, ...] = ()
     """Your own transformers by import path, `my_module:MyTransformer`; they get all number columns, and the model can
     then only be released as a bundle of kind `python`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tenfold.learning.recipe import Recipe
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.grouping import Grouping
+from tenfold.steps.features.methods import linear_parameters
 from tenfold.steps.features.profile import Outline, Profile
 
 #: Beyond this skewness a column is brought towards symmetry.
@@ -21,6 +22,8 @@ def linear(config: Features, outline: Outline) -> Recipe:
     parts = Grouping()
     for column in outline.columns:
         match column.kind:
+            case "number" | "boolean" | "category" if column.name in config.methods:
+                _declared(parts, column, config, outline)
             case "number" | "boolean":
                 parts.add(_number(column), column.name, indicator=column.gaps)
             case "date":
@@ -31,6 +34,12 @@ def linear(config: Features, outline: Outline) -> Recipe:
             case "text":
                 parts.alone("tf_idf", column.name, **terms(config, column, outline, _TERMS))
     return Recipe("linear", parts.transformations())
+
+
+def _declared(parts: Grouping, column: Profile, config: Features, outline: Outline) -> None:
+    method: str = config.methods[column.name]
+    method = "frequency_scaled" if method == "frequency" else method
+    parts.add(method, column.name, **linear_parameters(method, column, outline))
 
 
 def _number(column: Profile) -> str:

@@ -16,7 +16,8 @@ _CLASSES = 8
 
 @dataclass(frozen=True)
 class Profile:
-    """One input column. ``missing``: share, 0 to 1; ``distinct``: different known values; ``words``: mean per text."""
+    """One input column. ``missing``: share, 0 to 1; ``distinct``: different known values; ``words``: mean per text;
+    ``minimum``: the smallest known value (NaN where there is none)."""
 
     name: str
     kind: Kind
@@ -24,6 +25,7 @@ class Profile:
     distinct: int = 1000
     skewness: float = 0.0
     words: float = 0.0
+    minimum: float = math.nan
 
     @property
     def gaps(self) -> bool:
@@ -71,5 +73,5 @@ def _profile(summary: ColumnSummary) -> Profile:
     skewness = summary.distribution.skewness if summary.distribution else 0.0
     return Profile(
         summary.name, summary.kind, summary.missing, summary.distinct, skewness if math.isfinite(skewness) else 0.0,
-        summary.words or 0.0,
+        summary.words or 0.0, summary.distribution.minimum if summary.distribution else math.nan,
     )  # fmt: skip

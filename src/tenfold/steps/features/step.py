@@ -17,6 +17,7 @@ from tenfold.steps.exploration.result import Findings
 from tenfold.steps.features.chapter import chapter
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.linear import linear
+from tenfold.steps.features.methods import mistakes
 from tenfold.steps.features.profile import Outline, outline
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.features.trees import trees
@@ -29,12 +30,13 @@ def run(
     """Recipes for the columns of ``schema``, with the created ones added and the excluded ones taken away.
 
     Raises:
-        UserError: an unknown column is excluded, a formula is wrong, a transformer cannot be imported, no column is
+        UserError: an unknown column is named, a method does not suit its column, a formula is wrong, a transformer cannot be imported, no column is
             left.
     """
     _check(config, schema)
     wider = _with_created(config, schema)
     everything = outline(wider, task, classes, findings)
+    raise_all(mistakes(config.methods, everything))
     left_out = _left_out(config, everything)
     seen = replace(everything, columns=tuple(each for each in everything.columns if each.name not in left_out))
     if not seen.columns:
@@ -56,10 +58,11 @@ def _check(config: Features, schema: Schema) -> None:
     known = [column.name for column in schema.features]
     problems = [
         Problem(
-            "TF-FEATURE-001", f"there is no feature column {name!r}", "features.exclude", do=did_you_mean(name, known)
+            "TF-FEATURE-001", f"there is no feature column {name!r}", f"features.{key}", do=did_you_mean(name, known)
         )
-        for name in config.exclude
-        if name not in known
+        for key, names in (("exclude", config.exclude), ("methods", config.methods))
+        for name in names
+        if name not in known and not (key == "methods" and name in config.create)
     ]
     problems += [
         Problem("TF-FEATURE-002", f"{name!r} is a column already", "features.create", do="give it another name")

@@ -22,7 +22,7 @@ def trees(config: Features, outline: Outline) -> Recipe:
     for column in outline.columns:
         match column.kind:
             case "number" | "boolean":
-                parts.add("keep", column.name)
+                parts.add("constant" if config.methods.get(column.name) == "constant" else "keep", column.name)
             case "date":
                 parts.add("keep", column.name)
                 parts.add("dates", column.name)
@@ -36,7 +36,10 @@ def trees(config: Features, outline: Outline) -> Recipe:
 
 
 def _category(parts: Grouping, column: Profile, config: Features, outline: Outline) -> None:
-    if column.distinct + column.gaps <= 2:
+    declared = config.methods.get(column.name)
+    if declared is not None:
+        parts.add(declared, column.name, **({"target_type": outline.target_type} if declared == "target" else {}))
+    elif column.distinct + column.gaps <= 2:
         parts.add("ordinal", column.name)
     elif column.distinct <= config.one_hot:
         parts.add("one_hot", column.name)
