@@ -20,7 +20,10 @@ SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "details": ("Model details", ("name", "version", "kind", "algorithm", "task", "created", "owner", "licence")),
     "intended_use": ("Intended use", ("statement", "users", "scope", "out_of_scope")),
     "factors": ("Factors", ("groups", "slices")),
-    "data": ("Data", ("sources", "rows", "target", "key", "time_span", "quarantined", "preparation")),
+    "data": (
+        "Data",
+        ("sources", "rows", "target", "key", "time_span", "quarantined", "optional_columns", "preparation"),
+    ),
     "training": ("Training", ("rows", "folds", "seed", "budget", "ensemble", "calibration", "threshold")),
     "metrics": ("Metrics", ("chosen_by", "values", "intervals")),
     "evaluation": ("Evaluation", ("rows", "sealed", "seal_openings", "baseline", "gates", "accepted", "verdict")),

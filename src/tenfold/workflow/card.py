@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.learning.question import Question
+from tenfold.schema.absence import when_missing
 from tenfold.steps.release.inputs import ReleaseInputs
 
 if TYPE_CHECKING:
@@ -72,7 +73,22 @@ def _data(state: State) -> dict[str, Any]:
         "target": state.flow.problem.target,
         "key": cleaned.schema.key.name if cleaned.schema.key else None,
         "quarantined": collected.rows - parts.rows_train - parts.rows_test,
+        "optional_columns": _optional(state),
     }
+
+
+def _optional(state: State) -> list[dict[str, Any]]:
+    """What a request may leave out, how often it was missing in training, and what becomes of it then."""
+    missing = {column.name: column.missing for column in state.value("exploration").columns}
+    return [
+        {
+            "column": column.name,
+            "missing_in_training": round(missing[column.name], 4),
+            "when_missing": when_missing(column, gaps=missing[column.name] > 0),
+        }
+        for column in state.value("features").schema.features
+        if column.optional
+    ]
 
 
 def _training(state: State) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import ANY
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -240,6 +241,17 @@ def test_a_cleaned_table_is_saved_and_loaded(clean: Clean) -> None:
     cleaned = clean(table()).value
     cleaned.save(cleaned.typed.parent)
     assert Cleaned.load(cleaned.typed.parent) == cleaned
+
+
+def test_the_chapter_lists_what_a_request_may_leave_out(clean: Clean) -> None:
+    rules = {"fee": {"optional": True}, "rate": {"optional": False}}
+    chapter = clean(table(), config={"columns": rules}).chapter
+    grid = next(block for block in chapter.blocks if getattr(block, "title", "").startswith("Columns that"))
+    assert [(row[0], row[2]) for row in grid.rows] == [("age", 9), ("fee", "none: declared"), ("job", ANY)]
+    assert "as in training" in grid.rows[0][3]
+    assert "no row of training" in grid.rows[1][3]
+    plain = clean({"x": [str(n) for n in range(30)] * 2, "y": ["a", "b", "a"] * 20}).chapter
+    assert "No column is optional" in plain.blocks[2].text
 
 
 def test_a_ledger_that_does_not_balance_stops_the_run() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tenfold.core.chapter import Chapter, Text
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
 from tenfold.learning.question import Question
@@ -70,3 +71,8 @@ def context(folder: Path, step: str, seconds: float | None = None, trials: int |
     own.mkdir(parents=True, exist_ok=True)
     deadline = Deadline.never() if seconds is None else Deadline.after(seconds)
     return Context(step, own, folder, seed=7, deadline=deadline, trials=trials, cores=more.pop("cores", 2), **more)
+
+
+def texts(chapter: Chapter) -> list[str]:
+    """The paragraphs of a chapter."""
+    return [block.text for block in chapter.blocks if isinstance(block, Text)]

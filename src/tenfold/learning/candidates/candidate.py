@@ -43,6 +43,7 @@ class Candidate(Protocol):
     family: Family
     tunable: bool
     rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
+    stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
     enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -63,6 +64,7 @@ class Plain:
 
     tunable = False
     rounds = ""
+    stops_early = False
     enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:

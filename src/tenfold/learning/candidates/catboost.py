@@ -22,6 +22,7 @@ class CatBoost:
     family: Family = "trees"
     tunable = True
     rounds = "iterations"
+    stops_early = True
     enough = 10_000
     #: Where a search begins: a shallow one, and pytabkit's tuned defaults (Holzmüller et al., NeurIPS 2024).
     portfolio = (

@@ -21,6 +21,7 @@ class LightGBM:
     family: Family = "trees"
     tunable = True
     rounds = "n_estimators"
+    stops_early = True
     enough = 10_000
     #: Where a search begins: heads of AutoGluon's CPU portfolio (Salinas & Erickson, "TabRepo", AutoML 2024).
     portfolio = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
 from tenfold.schema import Column
+from tenfold.schema.absence import when_missing
 from tenfold.steps.cleaning.result import Cleaned
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def chapter(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int]) -
     summary = (
         f"{ledger.rows_out:,} rows with {features} features{set_aside}. {cleaned.task.capitalize()}: {cleaned.reason}."
     )
-    blocks: list[Block] = [_facts(cleaned), _columns(cleaned, inferred)]
+    blocks: list[Block] = [_facts(cleaned), _columns(cleaned, inferred), _optional(inferred)]
     if ledger.reasons:
         rows = tuple(sorted(ledger.reasons.items(), key=lambda each: (-each[1], each[0])))
         blocks.append(Grid("Set aside", ("reason", "rows"), rows, "The rows stand in quarantine.parquet."))
@@ -55,6 +56,24 @@ def _columns(cleaned: Cleaned, inferred: Inferred) -> Grid:
         for column in cleaned.schema.columns
     )
     return Grid("Columns", ("column", "kind", "role", "optional", "rule", "why"), rows, "Pinned in resolved.yaml.")
+
+
+def _optional(inferred: Inferred) -> Block:
+    """What a request may leave out, and what becomes of it then."""
+    optional = [column for column in inferred.schema.features if column.optional]
+    rest = "All other features are required: a record without one is refused (TF-CLEAN-001)."
+    if not optional:
+        return Text(
+            "No column is optional: none had a gap, and none is declared so. A record that leaves one out is refused "
+            "(TF-CLEAN-001)."
+        )
+    gaps = inferred.gaps
+    rows = tuple(
+        (each.name, each.kind, gaps[each.name] or "none: declared", when_missing(each, gaps=gaps[each.name] > 0))
+        for each in optional
+    )
+    heads = ("column", "kind", "rows without a value", "when it is missing")
+    return Grid("Columns that a request may leave out", heads, rows, rest)
 
 
 def _rule(column: Column) -> str:

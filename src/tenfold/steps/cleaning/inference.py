@@ -24,6 +24,7 @@ class Inferred:
     reasons: Mapping[str, str]
     asked: target.Asked
     left_out: Mapping[str, str]  # column → why it was given a role other than feature
+    gaps: Mapping[str, int]  # column → rows without a value
 
 
 def infer(
@@ -50,7 +51,8 @@ def infer(
         columns.append(_column(profile, config, guesses[name], given[name].role))
         reasons[name] = given[name].reason or guesses[name].reason
     left_out = {name: role.reason for name, role in given.items() if role.reason and name not in config.roles}
-    return Inferred(Schema(tuple(columns)), reasons, asked, left_out)
+    gaps = {column.name: _gaps(profiles[column.name], column.rule) for column in columns}
+    return Inferred(Schema(tuple(columns)), reasons, asked, left_out, gaps)
 
 
 def pinned(rule: ColumnRule) -> bool:
@@ -166,10 +168,14 @@ def _kept(given: Mapping[str, roles.RoleGuess], watched: Collection[str]) -> dic
 
 def _column(profile: Profile, config: Cleaning, found: Guess, role: Role) -> Column:
     declared = config.rule(profile.name)
-    marked = sum(profile.values.get(mark.strip(), 0) for mark in found.rule.missing)
-    gaps = profile.present - marked < profile.rows
-    optional = gaps if declared.optional is None else declared.optional
+    optional = _gaps(profile, found.rule) > 0 if declared.optional is None else declared.optional
     return Column(profile.name, found.kind, role, found.rule, optional)
+
+
+def _gaps(profile: Profile, rule: Rule) -> int:
+    """Rows without a value."""
+    marked = sum(profile.values.get(mark.strip(), 0) for mark in rule.missing)
+    return profile.rows - profile.present + marked
 
 
 def _ambiguous(profile: Profile, found: dates.AmbiguousDates) -> Problem:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tenfold.core import charts
-from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
+from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid, Text
 from tenfold.core.units import human_bytes
+from tenfold.learning.candidates import candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
+from tenfold.learning.trials.trial import Trial
 from tenfold.steps.modeling.result import Modeled, Standing
 
 #: Secondary metrics that the leaderboard shows, by task.
@@ -24,7 +28,8 @@ def chapter(modeled: Modeled, question: Question) -> Chapter:
     judged = len(modeled.splits)
     on = "" if judged >= modeled.folds else f" on {judged} of {modeled.folds} folds"
     summary = f"{best.name} leads: {metric.title} {best.metrics.get(metric.name) or float('nan'):.4g} out-of-fold{on}."
-    blocks: list[Block] = [_how(modeled), board_grid(modeled.leaderboard, question), _costs(modeled)]
+    blocks: list[Block] = [_how(modeled), board_grid(modeled.leaderboard, question)]
+    blocks += [*flattery(modeled.finished), _costs(modeled)]
     blocks += _figures(modeled, question)
     return Chapter("modeling", "Modeling", summary, tuple(blocks), _findings(modeled, question))
 
@@ -58,6 +63,19 @@ def board_grid(board: tuple[Standing, ...], question: Question) -> Grid:
         "Leaderboard (out-of-fold)", ("model", *names, "fold spread", "on training rows", "remark"), rows,
         "Fold spread is the standard deviation of the metric over folds.",
     )  # fmt: skip
+
+
+def flattery(trials: Iterable[Trial]) -> list[Block]:
+    """Whose scores are a little too good, because the rows that they come from also ended the boosting."""
+    names = sorted({trial.candidate for trial in trials if trial.rounds and candidate(trial.candidate).stops_early})
+    if not names:
+        return []
+    return [
+        Text(
+            f"Boosting ({', '.join(names)}) stops where the very rows that it is scored on are answered best, which "
+            "flatters its out-of-fold scores slightly; sealed rows and nested cross-validation are free of it."
+        )
+    ]
 
 
 def _costs(modeled: Modeled) -> Grid:

@@ -10,7 +10,8 @@ from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
 from tenfold.core.units import human_seconds
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
-from tenfold.steps.modeling.chapter import board_grid
+from tenfold.learning.trials.trial import Trial
+from tenfold.steps.modeling.chapter import board_grid, flattery
 from tenfold.steps.tuning.assembling import Facts as Found
 from tenfold.steps.tuning.result import Tuned
 
@@ -22,9 +23,15 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
     made = f"an ensemble of {count} models" if count > 1 else tuned.parts[0].name
     summary = f"{made[0].upper()}{made[1:]}: {metric.title} {tuned.score:.4g} out-of-fold after {tuned.trials} trials."
     blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), board_grid(tuned.leaderboard, question)]
-    blocks += _figures(found, question)
+    blocks += [*flattery(_members(tuned, found)), *_figures(found, question)]
     blocks.append(_outcomes(found))
     return Chapter("tuning", "Tuning", summary, tuple(blocks), _findings(tuned, found, question))
+
+
+def _members(tuned: Tuned, found: Found) -> list[Trial]:
+    """The trials that the model is made of."""
+    names = {part.name for part in tuned.parts}
+    return [trial for trial in found.trials if trial.name in names]
 
 
 def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
