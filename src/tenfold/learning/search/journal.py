@@ -29,13 +29,7 @@ class Journal:
             try:
                 data = json.loads(line)
                 found[int(data["number"])] = Trial.load(self.folder, data)
-            except (
-                ValueError,
-                KeyError,
-                TypeError,
-                OSError,
-                EOFError,
-            ):  # the last line of a killed process may be torn
+            except (ValueError, KeyError, TypeError, OSError, EOFError):  # a killed process may leave a torn line
                 continue
         return {n: trial for n, trial in found.items() if trial.out_of_fold is not None or trial.outcome != "done"}
 
