@@ -9,18 +9,9 @@ from pydantic import Field, field_validator
 from tenfold.core.section import Section
 
 Method = Literal[
-    "standard",
-    "robust",
-    "range",
-    "clipped",
-    "power",
-    "box_cox",
-    "constant",
-    "one_hot",
-    "ordinal",
-    "target",
-    "frequency",
-]
+    "standard", "robust", "range", "clipped", "power", "box_cox", "constant",
+    "one_hot", "ordinal", "target", "frequency",
+]  # fmt: skip
 
 
 class Features(Section):

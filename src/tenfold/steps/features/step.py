@@ -30,8 +30,8 @@ def run(
     """Recipes for the columns of ``schema``, with the created ones added and the excluded ones taken away.
 
     Raises:
-        UserError: an unknown column is named, a method does not suit its column, a formula is wrong, a transformer cannot be imported, no column is
-            left.
+        UserError: an unknown column is named, a method does not suit its column, a formula is wrong, a transformer
+            cannot be imported, no column is left.
     """
     _check(config, schema)
     wider = _with_created(config, schema)
