@@ -35,7 +35,7 @@ _NO_TIME = "there was no time to fit it on all rows"
 #: Seconds that the weightiest member may be late: what follows can be brief, and anything else would be worse.
 LATE = 5.0
 #: Rows that the spare is fitted on.
-_SPARE_ROWS = 10_000
+SPARE_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def refit(
     dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in _numbers(chosen)]
     wanted = [_Fit(trial, rows, place == 0) for place, trial in enumerate(chosen)]
     if spare is not None and rows < len(bench.data.target):
-        wanted.insert(0, _Fit(spare, min(rows, _SPARE_ROWS)))
+        wanted.insert(0, _Fit(spare, min(rows, SPARE_ROWS)))
     limit = None
     if not math.isinf(deadline.at):  # one after the other on each core
         limit = deadline.left() * _ENDED / max(1, math.ceil(len(chosen) / bench.workers))

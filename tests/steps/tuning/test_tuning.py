@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
 import small
 from test_modeling import prepared
 
-from tenfold.core.clock import Deadline
 from tenfold.learning.nested import nested_scores
+from tenfold.learning.refitting import Refit
 from tenfold.learning.scoring import score
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.step import run as modeling
@@ -166,14 +166,20 @@ def test_candidates_that_modeling_had_no_time_for_compete_again(judged):
     assert tuned.score == pytest.approx(max(trial.score for trial in modeled.finished), abs=0.02)
 
 
-def test_a_model_is_fitted_late_rather_than_not_at_all(judged, monkeypatch):
+def test_a_model_is_fitted_late_rather_than_not_at_all_and_it_is_said_what_it_stands_in_for(judged, monkeypatch):
     fitted = assembling.refit
 
     def hurried(bench, trials, inputs, deadline, spare=None):
-        late = spare is None  # only the last resort has none
-        return fitted(bench, trials, inputs, deadline if late else Deadline.after(0.0), spare)
+        if spare is None:  # only the last resort has none
+            return fitted(bench, trials, inputs, deadline)
+        return [Refit(trial, None, reason="the time was up") for trial in trials]
 
     monkeypatch.setattr(assembling, "refit", hurried)
-    tuned = tune(judged, "hurried", Tuning(method="none")).value
-    assert [part.configuration.candidate for part in tuned.parts] != ["dummy"]
-    assert tuned.parts[0].rows > 0
+    monkeypatch.setattr(assembling, "_surest", lambda bench, trials, deadline: trials[1])
+    best = max(judged[-1].finished, key=lambda trial: trial.score)
+    result = tune(judged, "hurried", Tuning(method="none", ensemble=False))
+    part = result.value.parts[0]
+    assert part.configuration.candidate != "dummy"
+    assert part.rows == 400
+    codes = [finding.code for finding in result.chapter.findings]
+    assert ("TF-TUNE-106" in codes) == (part.name != best.name) == ("stands in for" in result.chapter.summary)

@@ -17,7 +17,7 @@ from tenfold.learning.calibration import temperature
 from tenfold.learning.composition import Composition, Member, calibrated
 from tenfold.learning.ensemble import weighted
 from tenfold.learning.question import Question
-from tenfold.learning.refitting import LATE, Refit, final, refit, weighed
+from tenfold.learning.refitting import LATE, SPARE_ROWS, Refit, expected_seconds, final, refit, weighed
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
@@ -30,6 +30,8 @@ from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Part, Tuned
 from tenfold.steps.tuning.selection import Selection, by_score, is_own, select, simple_enough
 
+#: A fit is sure to be done in time when it is expected to take less than this share of it.
+_SURE = 0.3
 #: Leaderboard lines that are kept.
 _LINES = 30
 
@@ -46,6 +48,7 @@ class Facts:
     reason: str  # why this selection
     rows: int  # that members could be fitted on
     fallback: str = ""  # why something simpler than planned is returned
+    instead_of: tuple[str, ...] = ()  # the members that were chosen, where none of them could be fitted
 
 
 def assemble(
@@ -59,7 +62,7 @@ def assemble(
     chosen = _chosen(config, question, trials, target, bench.seed, simple_margin)
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
-    refits = refit(bench, learned, None if own else schema.inputs, deadline, _quickest(trials))
+    refits = refit(bench, learned, None if own else schema.inputs, deadline, _surest(bench, trials, deadline))
     refits = refits if not learned or any(each.member for each in refits) else _late(bench, trials, schema, refits)
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
     kept = [(each, weights.get(each.trial.number, 1.0)) for each in refits if each.member and (each.graph or own)]
@@ -83,22 +86,29 @@ def assemble(
     )
     best = by_score(question, trials)[0].score
     fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""
-    return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, len(bench.data.target), fallback)
+    fitted = {each.trial.number for each, _ in kept}
+    missed = () if fitted & weights.keys() else tuple(trial.name for trial in learned)
+    rows_all = len(bench.data.target)
+    return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed)
 
 
 def _late(bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequence[Refit]) -> list[Refit]:
-    """The quickest model after all, a few seconds late: later steps can be brief, a dummy is of no use."""
-    quick = _quickest(trials)
-    if quick is None:
+    """A model after all, a few seconds late: later steps can be brief, a dummy is of no use."""
+    late = Deadline.after(LATE)
+    sure = _surest(bench, trials, late)
+    if sure is None:
         return list(refits)
-    found = refit(bench, [quick], schema.inputs, Deadline.after(LATE))
-    return [*(each for each in refits if each.trial.number != quick.number), *found]
+    found = refit(bench, [sure], schema.inputs, late)
+    return [*(each for each in refits if each.trial.number != sure.number), *found]
 
 
-def _quickest(trials: Sequence[Trial]) -> Trial | None:
-    """The trial that was fitted fastest: what there is time for when there is time for nothing else."""
-    done = [t for t in trials if t.out_of_fold is not None and t.candidate != "dummy" and not is_own(t)]
-    return min(done, key=lambda trial: (trial.seconds / len(trial.fold_scores), trial.number), default=None)
+def _surest(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> Trial | None:
+    """The best trial that is sure to be fitted on a sample of the rows in time, else the quickest."""
+    done = [t for t in by_score(bench.question, trials) if t.candidate != "dummy" and not is_own(t)]
+    rows, trained_on = min(SPARE_ROWS, len(bench.data.target)), len(bench.data.splits[0][0])
+    seconds = {trial.number: expected_seconds(trial, rows, trained_on) for trial in done}
+    sure = [trial for trial in done if seconds[trial.number] < _SURE * deadline.left()]
+    return sure[0] if sure else min(done, key=lambda trial: seconds[trial.number], default=None)
 
 
 def _chosen(

@@ -22,6 +22,8 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
     count = len(tuned.parts)
     made = f"an ensemble of {count} models" if count > 1 else tuned.parts[0].name
     summary = f"{made[0].upper()}{made[1:]}: {metric.title} {tuned.score:.4g} out-of-fold after {tuned.trials} trials."
+    if found.instead_of and not found.fallback:
+        summary += f" It stands in for {' and '.join(found.instead_of)}: no time was left to fit that on all rows."
     blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), board_grid(tuned.leaderboard, question)]
     blocks += [*flattery(_members(tuned, found)), *_figures(found, question)]
     blocks.append(_outcomes(found))
@@ -102,8 +104,12 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
             notes.append(
                 Finding("TF-TUNE-101", "warning", each.trial.name,
                         f"It was left out of the model: {each.reason or 'not fitted'}.",
-                        "The other members' weights were raised.")
+                        "Give more time." if found.instead_of else "The other members' weights were raised.")
             )  # fmt: skip
+    if found.instead_of and not found.fallback:
+        notes.append(Finding("TF-TUNE-106", "warning", ", ".join(part.name for part in tuned.parts),
+                             f"It stands in for {', '.join(found.instead_of)}, which did better out-of-fold.",
+                             "Give more time: --budget, or fewer rows."))  # fmt: skip
     short = [part for part in tuned.parts if part.rows and part.rows < found.rows]
     if short:
         notes.append(Finding("TF-TUNE-102", "note", ", ".join(part.name for part in short),
