@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -15,18 +13,13 @@ from rich.text import Text
 from tenfold.core import chapter as blocks
 from tenfold.core.errors import Problem
 from tenfold.reports import rounding
-from tenfold.reports.live import ACCENT, LiveRun
-from tenfold.reports.report import SEVERITIES, STEPS, Measure, Verdict
+from tenfold.reports.live import ACCENT
+from tenfold.reports.report import SEVERITIES, Measure, Verdict
 
 _SEVERITY = {"problem": "bold red", "warning": "yellow", "note": "dim"}
 _VERDICT = {"released": "green", "refused": "red", "unreleased": ACCENT, "out-of-fold": ACCENT, "partial": "yellow"}
-#: Rows of a table, bars of a chart and findings of a run shown before "… more".
-MOST_ROWS, MOST_BARS, MOST_FINDINGS, BAR = 30, 12, 8, 28
-
-
-def live(steps: Sequence[str] = tuple(STEPS), *, quiet: bool = False, **more: Any) -> LiveRun:
-    """A live display of a run: ``with live() as show: run(tell=show.tell)``; see :class:`LiveRun`."""
-    return LiveRun(steps=steps, quiet=quiet, **more)
+#: Rows of a table and bars of a chart shown before "… more"; characters of the longest bar.
+MOST_ROWS, MOST_BARS, BAR = 30, 12, 28
 
 
 def chapter(source: blocks.Chapter) -> RenderableType:
@@ -61,25 +54,6 @@ class _Fitted:
         if any(count for count, _ in left):
             more = ", ".join(f"{count} more {what}" for count, what in left if count)
             yield Text(f"… {more} in the report", "dim")
-
-
-def end_of_run(
-    chapters: Mapping[str, blocks.Chapter], summary: Mapping[str, Any] = MappingProxyType({})
-) -> list[RenderableType]:
-    """What a person wants to see when a run ends: leaderboard, gates, what to know, verdict.
-
-    Args:
-        chapters: by step.
-        summary: ``verdict``, when given, is said last.
-    """
-    grids = [block for each in chapters.values() for block in each.blocks if isinstance(block, blocks.Grid)]
-    boards = [each for each in grids if each.title.casefold().startswith("leaderboard")]
-    gated = [each for each in grids if "gate" in each.title.casefold()]
-    loud = [each for chapter in chapters.values() for each in chapter.findings if each.severity != "note"]
-    parts: list[RenderableType] = [grid(each) for each in (*boards[-1:], *gated[-1:])]
-    parts += [findings(loud[:MOST_FINDINGS])] if loud else []
-    parts += [Text(str(summary["verdict"]), "bold")] if summary.get("verdict") else []
-    return [spaced for part in parts for spaced in (Text(), part)]
 
 
 def findings(found: Iterable[blocks.Finding]) -> RenderableType:

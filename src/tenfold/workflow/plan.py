@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.workflow.file import WorkflowFile
 from tenfold.workflow.store import Store, Stored
 
+#: What may reach a step besides code and configuration: name → hash.
+Inputs = Mapping[str, str]
 #: However late it is, models get the rest of the time that is left: one that is judged in haste beats a dummy.
 _MOST_KEPT = 0.65
 
@@ -97,14 +100,14 @@ class State:
 class Stage:
     """One step in the plan.
 
-    ``inputs`` names, by hash, everything besides code and configuration that may reach ``run``; ``share`` is the part
-    of the remaining budget that the step may use; ``ready`` says whether a cached result can still be used.
+    ``inputs`` names, by hash, everything besides code and configuration that may reach ``run``; ``ready`` says whether
+    a cached result can still be used.
     """
 
     name: str
     kind: Callable[[], type[Saved]]
     section: Callable[[WorkflowFile], Section | Mapping[str, Any]]
-    inputs: Callable[[State], Mapping[str, str]]
+    inputs: Callable[[State], Inputs]
     run: Callable[[State, Context], Result[Any]]
     ready: Callable[[State], bool] = lambda state: True
 
@@ -112,3 +115,20 @@ class Stage:
         section = self.section(flow)
         plain = section.model_dump(mode="json") if isinstance(section, Section) else section
         return identity.of_value([plain, flow.seed])
+
+
+def stage(
+    step: str,
+    value: str,
+    inputs: Callable[[State], Inputs],
+    run: Callable[[State, Context], Result[Any]],
+    section: Callable[[WorkflowFile], Section] | None = None,
+    ready: Callable[[State], bool] = lambda state: True,
+) -> Stage:
+    """The stage of a step, whose result is the class ``value`` of its package and whose section bears its name."""
+
+    def kind() -> type[Saved]:
+        found: type[Saved] = getattr(import_module(f"tenfold.steps.{step}.result"), value)
+        return found
+
+    return Stage(step, kind, section or (lambda flow: getattr(flow, step)), inputs, run, ready)

@@ -1,0 +1,36 @@
+"""Step 3 in the plan: raw → typed table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenfold.core import identity
+from tenfold.core.result import Context, Result
+from tenfold.workflow.plan import Inputs, State, stage
+from tenfold.workflow.stages.training import prepare_trials
+
+
+def inputs(state: State) -> Inputs:
+    asked = state.flow.problem
+    return {
+        "raw rows": state.content("data", "raw.parquet"),
+        "target": identity.of_value([asked.target, asked.task, asked.positive]),
+        "watched columns": identity.of_value(sorted(_watched(state))),
+    }
+
+
+def _watched(state: State) -> tuple[str, ...]:
+    """The raw columns whose groups validation compares (a created one is made of features only)."""
+    sensitive = dict.fromkeys(state.flow.problem.fairness.sensitive)
+    return tuple(name for name in sensitive if name not in state.flow.features.create)
+
+
+def run(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.cleaning import step
+
+    prepare_trials(state)
+    raw = state.value("data").raw
+    return step.run(state.flow.cleaning, state.value("problem"), raw, context, watched=_watched(state))
+
+
+STAGE = stage("cleaning", "Cleaned", inputs, run)

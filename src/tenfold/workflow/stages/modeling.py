@@ -1,0 +1,32 @@
+"""Step 7 in the plan: recipes × folds → a leaderboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenfold.core import identity
+from tenfold.core.result import Context, Result
+from tenfold.workflow.extensions import sources_of
+from tenfold.workflow.plan import Inputs, State, stage
+from tenfold.workflow.stages.training import question_of, training
+
+
+def inputs(state: State) -> Inputs:
+    own = sources_of([*state.flow.modeling.names, *state.flow.features.transformers])
+    return {
+        **training(state),
+        "recipes": state.content("features"),
+        "question": identity.of_value(question_of(state).__dict__),
+        "budget": identity.of_value([state.budget.seconds, state.budget.trials]),
+        **own,
+    }
+
+
+def run(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.modeling import step
+
+    train, recipes = state.value("splitting").train, state.value("features")
+    return step.run(state.flow.modeling, train, recipes, question_of(state), context)
+
+
+STAGE = stage("modeling", "Modeled", inputs, run)

@@ -1,0 +1,49 @@
+"""What several steps are given: the training rows with their reading, and the question asked of a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenfold.core import identity
+from tenfold.learning.question import Question
+from tenfold.workflow.plan import Inputs, State
+
+if TYPE_CHECKING:
+    from tenfold.steps.cleaning.result import Cleaned
+    from tenfold.steps.splitting.result import Parts
+
+
+def schema_identity(state: State) -> str:
+    """The reading of every column, whatever their order in the file."""
+    cleaned: Cleaned = state.value("cleaning")
+    return identity.of_value([column.to_dict() for column in sorted(cleaned.schema.columns, key=lambda c: c.name)])
+
+
+def training(state: State) -> Inputs:
+    """What steps 5 to 8 may see: training rows and their reading. Nothing here changes with a test row."""
+    cleaned: Cleaned = state.value("cleaning")
+    parts: Parts = state.value("splitting")
+    return {
+        "training rows": state.content("splitting", "train.parquet"),
+        "schema": schema_identity(state),
+        "target": identity.of_value([cleaned.task, list(cleaned.classes), cleaned.positive]),
+        "folds": identity.of_value([parts.folds, parts.time_ordered]),
+    }
+
+
+def question_of(state: State) -> Question:
+    """What is asked of a model, with everything inferred."""
+    cleaned: Cleaned = state.value("cleaning")
+    asked = state.flow.problem
+    costs = (asked.costs.false_negative, asked.costs.false_positive) if asked.costs else None
+    metric, explainability = asked.metric or "", asked.constraints.explainability
+    return Question(cleaned.task, cleaned.classes, cleaned.positive, metric, costs, explainability)
+
+
+def prepare_trials(state: State) -> None:
+    """Let the trials' server load its libraries while the steps before modeling are computed."""
+    if state.trains:
+        from tenfold.learning.trials.client import fork_server
+        from tenfold.learning.trials.pool import PRELOAD
+
+        fork_server(PRELOAD)

@@ -1,0 +1,42 @@
+"""Step 9 in the plan: the seal opens → the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenfold.core import identity
+from tenfold.core.clock import utc_now
+from tenfold.core.result import Context, Result
+from tenfold.workflow.plan import Inputs, State, stage
+from tenfold.workflow.stages.splitting import sealed_of, test_set_of
+from tenfold.workflow.stages.training import question_of, training
+
+if TYPE_CHECKING:
+    from tenfold.steps.splitting.result import Parts
+
+
+def inputs(state: State) -> Inputs:
+    parts: Parts = state.value("splitting")
+    asked = state.flow.problem
+    promised = [asked.success, asked.fairness, asked.metric]
+    return {
+        **training(state),
+        "model": state.content("tuning"),
+        "test set": identity.of_value([parts.test_set, state.content("cleaning", "typed.parquet"), parts.seal]),
+        "promises": identity.of_value([str(each) for each in promised]),
+    }
+
+
+def run(state: State, context: Context) -> Result[Any]:
+    from tenfold.steps.validation import step
+    from tenfold.workflow.evidence import validation_inputs
+
+    parts: Parts = state.value("splitting")
+    if parts.test_set:
+        look = identity.of_value(dict(inputs(state)))[:32]
+        test_set_of(state).open(state.run_id, look, parts.rows_test, "validation before release", utc_now())
+    given = validation_inputs(state, question_of(state), sealed_of(state), context)
+    return step.run(state.flow.validation, given, context)
+
+
+STAGE = stage("validation", "Validated", inputs, run)
