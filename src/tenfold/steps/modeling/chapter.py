@@ -52,7 +52,7 @@ def metric_names(question: Question) -> list[str]:
     return [first, *(name for name in SHOWN[question.task] if name != first)]
 
 
-def board_grid(board: tuple[Standing, ...], question: Question) -> Grid:
+def board_grid(board: tuple[Standing, ...], question: Question, note: str = "") -> Grid:
     """The leaderboard as a table: metrics, spread over the folds, training score, fit in words."""
     names = metric_names(question)
     rows = tuple(
@@ -61,7 +61,7 @@ def board_grid(board: tuple[Standing, ...], question: Question) -> Grid:
     )
     return Grid(
         "Leaderboard (out-of-fold)", ("model", *names, "fold spread", "on training rows", "remark"), rows,
-        "Fold spread is the standard deviation of the metric over folds.",
+        f"Fold spread is the standard deviation of the metric over folds. {note}".strip(),
     )  # fmt: skip
 
 

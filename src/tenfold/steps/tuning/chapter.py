@@ -24,7 +24,7 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
     summary = f"{made[0].upper()}{made[1:]}: {metric.title} {tuned.score:.4g} out-of-fold after {tuned.trials} trials."
     if found.instead_of and not found.fallback:
         summary += f" It stands in for {' and '.join(found.instead_of)}: no time was left to fit that on all rows."
-    blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), board_grid(tuned.leaderboard, question)]
+    blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), _board(tuned, question)]
     blocks += [*flattery(_members(tuned, found)), *_figures(found, question)]
     blocks.append(_outcomes(found))
     return Chapter("tuning", "Tuning", summary, tuple(blocks), _findings(tuned, found, question))
@@ -52,6 +52,13 @@ def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
     if found.reason:
         items.append(("why this one", found.reason))
     return Facts(tuple(items))
+
+
+def _board(tuned: Tuned, question: Question) -> Grid:
+    """Finished trials; those that were pruned or cut off are counted below it."""
+    limit = tuned.composition.threshold
+    note = f"This model decides at {limit:.3g}, single trials at 0.5: compare decisions with care." if limit else ""
+    return board_grid(tuple(line for line in tuned.leaderboard if line.metrics), question, note)
 
 
 def _parts(tuned: Tuned) -> Grid:
