@@ -7,7 +7,6 @@ In a typed column NULL is missing; an unreadable number is NaN until it is quara
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import ibis
@@ -66,12 +65,6 @@ def typed(ready: Expr, column: Column) -> Expr:
     return ready.cases(*recode.items(), else_=ready) if recode else ready
 
 
-def row_hash(texts: Iterable[Expr]) -> Expr:
-    """MD5 of canonical texts, each marked off by its length, so that no two rows share a spelling by accident."""
-    parts = [ibis.coalesce(op.byte_length(each).cast("string") + ":" + each, "~") for each in texts]
-    return op.md5(ibis.literal("|").join(parts) if parts else ibis.literal(""))
-
-
 def _of_float(value: Expr) -> Expr:
     whole = (value.abs() < EXACT) & (value % 1.0 == 0.0)
     return ibis.cases(
@@ -89,7 +82,7 @@ def _of_moment(raw: Expr, zone: str) -> Expr:
 
 def _unless_marked(value: Expr, written: Expr, missing: list[str]) -> Expr:
     marks = [mark for mark in missing if mark]
-    return ibis.cases((written.isin(marks), None), else_=value) if marks else value
+    return written.cases(*((mark, None) for mark in marks), else_=value) if marks else value
 
 
 def _native_seconds(raw: Expr) -> Expr:
@@ -118,13 +111,10 @@ def _number(ready: Expr, rule: Rule) -> Expr:
 
 
 def _boolean(ready: Expr, rule: Rule) -> Expr:
-    known = booleans.spellings(rule)
-    return ibis.cases(
-        (ready.isin(sorted(word for word, value in known.items() if value)), 1.0),
-        (ready.isin(sorted(word for word, value in known.items() if not value)), 0.0),
-        (ready.notnull(), NAN),
-        else_=ibis.null("float64"),
-    )
+    # A case for each word: DuckDB makes a join of every longer ``in``, and a join holds all columns beside it.
+    known = [(word, float(value)) for word, value in sorted(booleans.spellings(rule).items())]
+    unknown = ibis.cases((ready.notnull(), NAN), else_=ibis.null("float64"))
+    return ready.cases(*known, else_=unknown)
 
 
 def _date(ready: Expr, rule: Rule) -> Expr:

@@ -5,6 +5,7 @@ Expressions are built on unbound Ibis tables, so the same ones compile for anoth
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,13 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]
 def table(connection: duckdb.DuckDBPyConnection, name: str) -> Rows:
     """A stored table as an unbound Ibis table with its types."""
     described = run(connection, f"describe {quoted(name)}")
-    return ibis.table({row[0]: DuckDBType.from_string(row[1]) for row in described}, name=name)
+    return ibis.table({row[0]: type_of(row[1]) for row in described}, name=name)
+
+
+@lru_cache(maxsize=256)
+def type_of(written: str) -> Any:
+    """The Ibis type of a type as the engine describes it."""
+    return DuckDBType.from_string(written)
 
 
 def store(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> Rows:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from tenfold.core import files
+from tenfold.steps.splitting.assignment import needed
 from tenfold.steps.splitting.result import Seal
 from tenfold.steps.splitting.step import assign, sealing
 from tenfold.steps.splitting.strategy import Division
@@ -18,8 +20,9 @@ from tenfold.workflow.seals import TestSet
 def record(typed: Path, division: Division, test_set: TestSet, path: Path, small: int, memory: int) -> Seal:
     """Decide whether rows are sealed; if so, draw them, add them to the record, and write this table's parts."""
     engine = connect(memory)
-    table = parquet.view(engine, "typed", typed)
-    seal = sealing(division, parquet.count(engine, table), small, "__test" in table.columns)
+    present = pq.read_schema(typed).names
+    table = parquet.view(engine, "typed", typed, needed(present, division))
+    seal = sealing(division, parquet.count(engine, table), small, "__test" in present)
     if seal == "sealed":
         _record(engine, table, division, test_set, path)
     return seal

@@ -17,7 +17,7 @@ _DAYS = (
 _MONTHS = ("%b-%Y", "%b %Y", "%B %Y", "%B-%Y", "%b-%y", "%Y-%m", "%Y/%m", "%m/%Y", "%Y-%b")
 _CLOCKS = ("", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H:%M%z", "%H:%M:%S%z", "%H:%M:%S %z", "%H:%M:%S.%f%z", "%I:%M %p",
            "%I:%M:%S %p")  # fmt: skip
-_PART = "(?:[0-9]{1,4}|[A-Za-z]{3,9})"
+_PART = f"(?:[0-9]{{1,4}}|(?i:{'|'.join(reading.MONTHS)})[A-Za-z]{{0,6}})"
 #: A quick look before the formats are tried: a digit, and parts that a date could have.
 _LOOKS = re.compile(rf"(?=.*[0-9]){_PART}[-/. ,]{{0,2}}{_PART}(?:[-/. ,T].*|[0-9]{{4}})?", re.DOTALL)
 
@@ -86,9 +86,18 @@ _COMPILED = {form: _compile(form) for form in _formats()}
 
 def _candidates(values: list[str]) -> list[str]:
     """Formats that read at least half of a few values, likeliest first."""
-    return [
-        form for form in _COMPILED if sum(_seconds(value, (form,)) is not None for value in values) * 2 >= len(values)
-    ]
+    return [form for form in _COMPILED if _reads_half(values, form)]
+
+
+def _reads_half(values: list[str], form: str) -> bool:
+    """Whether a format reads at least half; most formats are given up before all values were tried."""
+    left = len(values) // 2
+    for value in values:
+        if _moment(value, _COMPILED[form]) is None:
+            left -= 1
+            if left < 0:
+                return False
+    return True
 
 
 def _refuse_ambiguous(values: Mapping[str, int], fits: list[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.schema import Column, Role, Rule, Schema
-from tenfold.steps.cleaning import dates, kinds, roles, target
+from tenfold.steps.cleaning import dates, kinds, roles
+from tenfold.steps.cleaning import target as target_kind
 from tenfold.steps.cleaning.config import Cleaning, ColumnRule
 from tenfold.steps.cleaning.guess import Guess, examples
 from tenfold.steps.problem.config import Problem as Question
@@ -22,37 +23,71 @@ class Inferred:
 
     schema: Schema
     reasons: Mapping[str, str]
-    asked: target.Asked
+    asked: target_kind.Asked
     left_out: Mapping[str, str]  # column → why it was given a role other than feature
     gaps: Mapping[str, int]  # column → rows without a value
 
 
 def infer(
-    config: Cleaning, question: Question, profiles: Mapping[str, Profile], watched: Collection[str] = ()
-) -> Inferred:
-    """The schema of a table whose columns are profiled (in file order).
+    config: Cleaning, question: Question, names: Sequence[str], profiles: Iterable[Profile],
+    watched: Collection[str] = (),
+) -> Inferred:  # fmt: skip
+    """The schema of a table of these columns, profiled in the same order. Each profile is looked at once and let go.
 
     ``watched``: columns whose groups validation compares; where no model sees them, their values are kept for it.
 
     Raises:
         UserError: for names that are not in the table, an unusable target, ambiguous dates: all at once.
     """
-    _check_names(config, question, list(profiles), watched)
-    asked = _asked(config, question, profiles[question.target])
-    others = {name: profile for name, profile in profiles.items() if name != question.target}
-    guesses = _guesses(config, others)
-    given = _kept(_roles(config, others, guesses), watched)
-    columns, reasons = [], {}
-    for name, profile in profiles.items():
-        if name == question.target:
-            columns.append(_target_column(name, asked))
-            reasons[name] = asked.reason
-            continue
-        columns.append(_column(profile, config, guesses[name], given[name].role))
-        reasons[name] = given[name].reason or guesses[name].reason
-    left_out = {name: role.reason for name, role in given.items() if role.reason and name not in config.roles}
-    gaps = {column.name: _gaps(profiles[column.name], column.rule) for column in columns}
-    return Inferred(Schema(tuple(columns)), reasons, asked, left_out, gaps)
+    _check_names(config, question, names, watched)
+    found = _Found(names, config, question.target, watched)
+    for profile in profiles:
+        if profile.name == question.target:
+            found.target(_asked(config, question, profile), profile)
+        else:
+            found.other(profile)
+    raise_all(found.problems)
+    assert found.asked is not None
+    return Inferred(Schema(tuple(found.columns)), found.reasons, found.asked, found.left_out, found.gaps)
+
+
+class _Found:
+    """What the columns looked at so far are, and what is wrong with them."""
+
+    def __init__(self, names: Sequence[str], config: Cleaning, target: str, watched: Collection[str]) -> None:
+        self.config, self.name, self.watched = config, target, watched
+        self.columns: list[Column] = []
+        self.reasons: dict[str, str] = {}
+        self.left_out: dict[str, str] = {}
+        self.gaps: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self.asked: target_kind.Asked | None = None
+        others = {*names} - {target}
+        again = any(pinned(rule) for name, rule in config.columns.items() if name in others)
+        self.has_key = "key" in config.roles.values() or again  # else the first that is guessed to be one
+
+    def target(self, asked: target_kind.Asked, profile: Profile) -> None:
+        self.asked = asked
+        self._add(_target_column(self.name, asked), profile)
+        self.reasons[self.name] = asked.reason
+
+    def other(self, profile: Profile) -> None:
+        name = profile.name
+        guess = _tried(self.config, profile, self.problems)
+        if guess is None:
+            return
+        role = _role(self.config, profile, guess, self.has_key)
+        self.has_key = self.has_key or role.role == "key"
+        if role.role == "ignored" and name in self.watched:
+            role = replace(role, role="audit")
+        self._add(_column(profile, self.config, guess, role.role), profile)
+        self.reasons[name] = role.reason or guess.reason
+        if role.reason and name not in self.config.roles:
+            self.left_out[name] = role.reason
+
+    def _add(self, column: Column, profile: Profile) -> None:
+        self.columns.append(column)
+        self.gaps[column.name] = _gaps(profile, column.rule)
 
 
 def pinned(rule: ColumnRule) -> bool:
@@ -60,13 +95,14 @@ def pinned(rule: ColumnRule) -> bool:
     return rule.kind is not None and rule.optional is not None and rule.missing is not None
 
 
-def _check_names(config: Cleaning, question: Question, known: list[str], watched: Collection[str]) -> None:
+def _check_names(config: Cleaning, question: Question, names: Sequence[str], watched: Collection[str]) -> None:
+    known = dict.fromkeys(names)
     keys = [("problem.target", question.target, "TF-CLEAN-030")]
     keys += [(f"cleaning.roles.{name}", name, "TF-CLEAN-040") for name in config.roles]
     keys += [(f"cleaning.columns.{name}", name, "TF-CLEAN-040") for name in config.columns]
     keys += [("problem.fairness.sensitive", name, "TF-CLEAN-040") for name in watched]
     problems = [
-        Problem(code, f"{name!r} is not a column of the table", where, do=did_you_mean(name, known))
+        Problem(code, f"{name!r} is not a column of the table", where, do=did_you_mean(name, names))
         for where, name, code in keys
         if name not in known
     ]
@@ -82,33 +118,30 @@ def _check_names(config: Cleaning, question: Question, known: list[str], watched
     raise_all(problems)
 
 
-def _asked(config: Cleaning, question: Question, profile: Profile) -> target.Asked:
+def _asked(config: Cleaning, question: Question, profile: Profile) -> target_kind.Asked:
     declared = config.rule(question.target)
-    asked = target.guess(profile, question.task)
+    asked = target_kind.guess(profile, question.task)
     return replace(asked, rule=_merged(asked.rule, declared))
 
 
-def _target_column(name: str, asked: target.Asked) -> Column:
+def _target_column(name: str, asked: target_kind.Asked) -> Column:
     return Column(name, "number" if asked.task == "regression" else "category", "target", asked.rule)
 
 
-def _guesses(config: Cleaning, profiles: Mapping[str, Profile]) -> dict[str, Guess]:
-    guesses: dict[str, Guess] = {}
-    problems: list[Problem] = []
-    for name, profile in profiles.items():
-        declared = config.rule(name)
-        if declared.kind is None and not config.infer:
-            where, do = f"cleaning.columns.{name}", "declare it, or set cleaning.infer to true"
-            problems.append(Problem("TF-CLEAN-043", "it has no declared kind and inference is off", where, do=do))
-            continue
-        try:
-            guesses[name] = _guess(profile, declared, config.roles.get(name))
-        except dates.AmbiguousDates as ambiguous:
-            problems.append(_ambiguous(profile, ambiguous))
-        except UserError as error:
-            problems += [replace(each, where=f"cleaning.columns.{name}") for each in error.problems]
-    raise_all(problems)
-    return guesses
+def _tried(config: Cleaning, profile: Profile, problems: list[Problem]) -> Guess | None:
+    """What a column is, or ``None`` and one more problem."""
+    name, declared = profile.name, config.rule(profile.name)
+    if declared.kind is None and not config.infer:
+        where, do = f"cleaning.columns.{name}", "declare it, or set cleaning.infer to true"
+        problems.append(Problem("TF-CLEAN-043", "it has no declared kind and inference is off", where, do=do))
+        return None
+    try:
+        return _guess(profile, declared, config.roles.get(name))
+    except dates.AmbiguousDates as ambiguous:
+        problems.append(_ambiguous(profile, ambiguous))
+    except UserError as error:
+        problems += [replace(each, where=f"cleaning.columns.{name}") for each in error.problems]
+    return None
 
 
 def _guess(profile: Profile, declared: ColumnRule, role: Role | None) -> Guess:
@@ -140,30 +173,15 @@ def _merged(rule: Rule, declared: ColumnRule) -> Rule:
     return replace(rule, **given)
 
 
-def _roles(
-    config: Cleaning, profiles: Mapping[str, Profile], guesses: Mapping[str, Guess]
-) -> dict[str, roles.RoleGuess]:
-    """Declared roles, and guessed ones; the first guessed key is the key, unless one is declared."""
-    given: dict[str, roles.RoleGuess] = {}
-    has_key = "key" in config.roles.values() or any(pinned(config.rule(name)) for name in profiles)
-    for name, profile in profiles.items():
-        if name in config.roles:
-            given[name] = roles.RoleGuess(config.roles[name])
-        elif pinned(config.rule(name)) or not config.infer:
-            given[name] = roles.RoleGuess()
-        else:
-            found = roles.guess(profile, guesses[name])
-            if found.role == "key" and has_key:
-                found = roles.RoleGuess("ignored", found.reason)
-            has_key = has_key or found.role == "key"
-            given[name] = found
-    return given
-
-
-def _kept(given: Mapping[str, roles.RoleGuess], watched: Collection[str]) -> dict[str, roles.RoleGuess]:
-    """Roles, in which a watched column that no model sees is kept for validation."""
-    audited = {name: replace(role, role="audit") for name, role in given.items() if role.role == "ignored"}
-    return {name: audited.get(name, role) if name in watched else role for name, role in given.items()}
+def _role(config: Cleaning, profile: Profile, found: Guess, has_key: bool) -> roles.RoleGuess:
+    """The declared role, or a guessed one."""
+    name = profile.name
+    if name in config.roles:
+        return roles.RoleGuess(config.roles[name])
+    if pinned(config.rule(name)) or not config.infer:
+        return roles.RoleGuess()
+    role = roles.guess(profile, found)
+    return roles.RoleGuess("ignored", role.reason) if role.role == "key" and has_key else role
 
 
 def _column(profile: Profile, config: Cleaning, found: Guess, role: Role) -> Column:

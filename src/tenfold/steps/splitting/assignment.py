@@ -8,6 +8,7 @@ Learning", ch. 2; stratified and grouped here).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -24,6 +25,12 @@ TEST, TRAIN = "test", "train"
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def md5(text: str) -> str:  # type: ignore[empty-body,untyped-decorator,unused-ignore]
     """MD5 as hexadecimal text: the same on every engine (RFC 1321; used to spread, not to protect)."""
+
+
+def needed(present: Sequence[str], division: Division, *more: str | None) -> list[str]:
+    """The columns of a typed table by which its rows are divided: few, however wide it is."""
+    wanted = ["__key", "__content", "__test", *division.by, division.stratum, *more]
+    return [name for name in dict.fromkeys(wanted) if name is not None and name in present]
 
 
 def drawn_hash(unit: Any, salt: str) -> Any:

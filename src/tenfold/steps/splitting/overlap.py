@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -11,8 +12,9 @@ import ibis.expr.datatypes as dt
 from tenfold.schema import Schema
 from tenfold.steps.splitting.result import Overlap
 from tenfold.steps.splitting.strategy import Division
-from tenfold.tables import parquet
-from tenfold.tables.engine import Rows, store
+from tenfold.tables import hashing, parquet, templates
+from tenfold.tables.engine import Rows, store, table
+from tenfold.tables.parquet import Source
 
 
 @ibis.udf.scalar.builtin(signature=((dt.string, dt.float64), dt.string))  # type: ignore[untyped-decorator]
@@ -20,16 +22,21 @@ def printf(form: str, value: float) -> str:  # type: ignore[empty-body,untyped-d
     """A number written as C's ``printf`` does."""
 
 
-def measure(engine: duckdb.DuckDBPyConnection, train: Rows, test: Rows, schema: Schema, division: Division) -> Overlap:
+def measure(
+    engine: duckdb.DuckDBPyConnection, train: Rows, test: Rows, typed: Source, schema: Schema, division: Division
+) -> Overlap:  # fmt: skip
     """Count test rows with an exact, a near or a group twin among the training rows."""
-    names = [column.name for column in schema.features if column.name in train.columns]
+    names = [column.name for column in schema.features if column.name in typed.kinds]
     group = schema_group(schema, division)
-    shown = list(dict.fromkeys(["__content", *names, *([group] if group else [])]))
+    shown = list(dict.fromkeys(["__at", "__content", *([group] if group else [])]))
     both = train.select(*shown, __test=False).union(test.select(*shown, __test=True))
-    # Signed in one pass: over hundreds of columns, the expression takes longer to write than to compute.
+    hashing.store(engine, "blurred", typed, [_signature(typed.kinds[name], name) for name in names])
+    blurred = table(engine, "blurred")
     signed = store(
         engine, "signed",
-        both.select("__test", exact="__content", near=_signature(both, names), group=both[group] if group else None),
+        both.inner_join(blurred, "__at").select(
+            "__test", exact="__content", near="__hashed", group=both[group] if group else None
+        ),
     )  # fmt: skip
     near = _twins(engine, signed, "near") if names else 0
     return Overlap(_twins(engine, signed, "exact"), near, _twins(engine, signed, "group") if group else 0)
@@ -48,10 +55,14 @@ def _twins(engine: duckdb.DuckDBPyConnection, signed: Rows, by: str) -> int:
     return parquet.count(engine, signed.filter(signed["__test"]).select(by).semi_join(train, by))
 
 
-def _signature(table: Rows, names: list[str]) -> Any:
-    """A row's features, blurred: two rows that differ only in small change have the same signature."""
-    parts = [ibis.coalesce(_blurred(table[name]), "∅") for name in names]
-    return ibis.literal("\x1f").join(parts) if parts else ibis.literal("")
+def _signature(kind: Any, name: str) -> str:
+    """A feature, blurred: two rows that differ only in small change have the same signature."""
+    return templates.named(_of_kind(kind), name)
+
+
+@lru_cache(maxsize=64)
+def _of_kind(kind: Any) -> str:
+    return templates.template(ibis.coalesce(_blurred(templates.of_column(kind)), "∅"))
 
 
 def _blurred(value: Any) -> Any:

@@ -11,6 +11,9 @@ from typing import Any
 
 import duckdb
 import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context, Result
@@ -19,7 +22,7 @@ from tenfold.steps.splitting import assignment, folds, overlap
 from tenfold.steps.splitting.chapter import chapter
 from tenfold.steps.splitting.result import Assignment, Overlap, Parts, Seal
 from tenfold.steps.splitting.strategy import Division
-from tenfold.tables import parquet
+from tenfold.tables import parquet, stitching
 from tenfold.tables.engine import Rows, connect, fetch, store
 
 Engine = duckdb.DuckDBPyConnection
@@ -54,23 +57,44 @@ def run(
         UserError: a part is left without rows.
     """
     engine = connect(context.memory, context.cores)
-    table = parquet.view(engine, "typed", typed)
-    train, test = _divide(engine, table, given)
+    names = pq.read_schema(typed).names
+    shown = assignment.needed(names, division, overlap.schema_group(schema, division))
+    train, test = _divide(engine, parquet.view(engine, "typed", typed, shown), given)
     train = store(engine, "train", folds.with_folds(store(engine, "development", train), division))
     test = store(engine, "test", test)
-    names = [name for name in table.columns if name != "__test"]
-    target = context.folder / "train.parquet"
-    path = parquet.write(engine, train.select(*names, "__fold").order_by(["__key"]), target)
     rows_train, rows_test = parquet.count(engine, train), parquet.count(engine, test)
     _check(rows_train, rows_test, given.seal)
+    path = _write(engine, typed, train, context.folder / "train.parquet")
     if rows_test:
-        parquet.write(engine, test.select(*names).order_by(["__key"]), sealed)
-    found = overlap.measure(engine, train, test, schema, division) if rows_test else Overlap()
+        _write(engine, typed, test, sealed)
+    source = parquet.source(engine, typed)
+    found = overlap.measure(engine, train, test, source, schema, division) if rows_test else Overlap()
     parts = Parts(
         path, division.strategy, division.by, division.folds, division.time_ordered, given.seal,
         sealed.parent.name if rows_test else "", rows_train, rows_test, found,
     )  # fmt: skip
     return Result(context.step, parts, chapter(parts, schema))
+
+
+def _write(engine: Engine, typed: Path, rows: Rows, target: Path) -> Path:
+    """Some rows of the typed table, in its order (by key), with their fold where they have one."""
+    columns = ["__at", *(name for name in rows.columns if name == "__fold")]
+    chosen = fetch(engine, rows.select(*columns).order_by("__at"))
+    mask = np.zeros(pq.read_metadata(typed).num_rows, dtype=np.bool_)
+    mask[chosen["__at"].to_numpy()] = True
+    done = 0
+
+    def change(batch: pa.Table, begin: int) -> pa.Table:
+        nonlocal done
+        left = stitching.kept(batch, begin, mask)
+        left = left.drop_columns([name for name in left.column_names if name == "__test"])
+        if "__fold" in columns:
+            left = left.append_column("__fold", chosen["__fold"].slice(done, left.num_rows).cast(pa.int64()))
+        done += left.num_rows
+        return left
+
+    stitching.stitch([typed], target, change)
+    return target
 
 
 def _check_times(engine: Engine, typed: Rows, division: Division) -> None:

@@ -1,0 +1,150 @@
+"""What is wrong with which row: checks run where a value could not be read, where a contract is, and on the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import ibis
+
+from tenfold.core.errors import UserError
+from tenfold.schema import Column, Schema
+from tenfold.steps.cleaning import contracts, reading
+from tenfold.steps.cleaning.config import Cleaning, Contract
+from tenfold.steps.cleaning.contracts import Check
+from tenfold.steps.cleaning.inference import Inferred
+from tenfold.steps.cleaning.reading import ROW, TEST, Engine, Typed
+from tenfold.tables import engine, hashing
+from tenfold.tables.parquet import Source
+
+#: Rows that a class needs: one for each of the usual folds.
+FOLDS = 5
+#: Columns whose checks become one statement.
+_TOGETHER = 100
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows that cannot be used (``ROW, __reasons``) and how many, by reason; usable rows, by class for classes."""
+
+    broken: Any  # Ibis table
+    counts: Mapping[str, int]
+    sizes: Mapping[str, int]
+
+
+def judge(connection: Engine, raw: Source, typed: Typed, inferred: Inferred, config: Cleaning) -> Judged:
+    """Give every broken row its reasons, and refuse classes that are too small.
+
+    Raises:
+        UserError: TF-CLEAN-037, too few usable rows.
+    """
+    target = target_of(inferred.schema)
+    doubtful = [target, *(each for each in inferred.schema.features if _doubtful(each, typed, config))]
+    counts: dict[str, int] = {}
+    broken: Any = None
+    for place, columns in enumerate(hashing.blocks(doubtful, _TOGETHER)):
+        rows = _stored(connection, raw, columns, f"doubtful{place}")
+        checks = contracts.of_target(rows, target) if place == 0 else []
+        checks += contracts.of_columns(rows, [each for each in columns if each.role == "feature"], config)
+        found, counted = _reasons_of(connection, rows, checks)
+        counts |= counted
+        broken = found if broken is None else _together(broken, found)
+        broken = engine.store(connection, f"broken{place}", broken)
+    judged = Judged(broken, counts, {})
+    if inferred.asked.task == "regression":
+        return _enough(connection, judged)
+    return _small_classes(connection, judged, inferred)
+
+
+def target_of(schema: Schema) -> Column:
+    assert schema.target is not None
+    return schema.target
+
+
+def _doubtful(column: Column, typed: Typed, config: Cleaning) -> bool:
+    rule = config.rule(column.name)
+    return column.name in typed.unreadable or rule.contract != Contract()
+
+
+def _stored(connection: Engine, raw: Source, columns: Sequence[Column], name: str) -> Any:
+    """Typed columns with their texts, read once more: they are few."""
+    query = reading.statement(raw, columns, reading.own(raw), texts=True)
+    engine.run(connection, f"create or replace table {engine.quoted(name)} as {query}")
+    return engine.table(connection, name)
+
+
+def _reasons_of(connection: Engine, rows: Any, checks: Sequence[Check]) -> tuple[Any, dict[str, int]]:
+    """The rows that fail some check, with their reasons, and how many rows fail each."""
+    counts = _count(connection, rows, [check.broken for check in checks])
+    failing = [check for check, rows_failing in zip(checks, counts, strict=True) if rows_failing]
+    judged = rows.select(ROW, __reasons=_reasons(failing))
+    by_reason = {check.reason: rows_failing for check, rows_failing in zip(checks, counts, strict=True) if rows_failing}
+    return judged.filter(judged["__reasons"] != ""), by_reason
+
+
+def _count(connection: Engine, rows: Any, flags: Sequence[Any]) -> list[int]:
+    """How many rows each flag is true of."""
+    if not flags:
+        return []
+    sums = rows.aggregate(**{f"c{place}": flag.cast("int64").sum() for place, flag in enumerate(flags)})
+    return [int(value or 0) for value in engine.fetch(connection, sums).to_pylist()[0].values()]
+
+
+def _reasons(checks: Sequence[Check]) -> Any:
+    """What is wrong with a row, in words with the value; empty when nothing is."""
+    text: Any = ibis.literal("")
+    for check in checks:
+        shown = ibis.coalesce(" (" + check.value.nullif("").substr(0, 60) + ")", "")
+        text = text + ibis.cases((check.broken, ibis.literal(f"{check.reason}") + shown + "; "), else_="")
+    return text
+
+
+def _together(one: Any, other: Any) -> Any:
+    both = one.outer_join(other, ROW)
+    parts = [ibis.coalesce(both[name], "") for name in ("__reasons", "__reasons_right")]
+    return both.select(**{ROW: ibis.coalesce(both[ROW], both[f"{ROW}_right"])}, __reasons=parts[0] + parts[1])
+
+
+def _good(connection: Engine, judged: Judged) -> Any:
+    return engine.table(connection, "doubtful0").anti_join(judged.broken, ROW)
+
+
+def _enough(connection: Engine, judged: Judged) -> Judged:
+    good = _good(connection, judged)
+    if engine.fetch(connection, good.aggregate(n=good.count()))["n"][0].as_py() < 2 * FOLDS:
+        raise UserError.of("TF-CLEAN-037", "too few usable rows", "data", expected=f"{2 * FOLDS} rows at least",
+                           do="see quarantine.parquet for what is wrong with the others")  # fmt: skip
+    return judged
+
+
+def _small_classes(connection: Engine, judged: Judged, inferred: Inferred) -> Judged:
+    """Set aside classes with fewer training rows than folds; a binary problem cannot spare one."""
+    name = target_of(inferred.schema).name
+    good = _good(connection, judged)
+    training = ~ibis.coalesce(good[TEST], False) if TEST in good.columns else good[ROW].notnull()
+    sizes = good.group_by(name).agg(__training=training.cast("int64").sum(), __all=good.count())
+    found = engine.fetch(connection, sizes).to_pylist()
+    training_rows = {row[name]: row["__training"] for row in found}
+    small = sorted(label for label, rows in training_rows.items() if rows < FOLDS)
+    if len(found) - len(small) < 2 or (inferred.asked.task == "binary" and small):
+        _refuse_classes(inferred, training_rows, small)
+    judged = replace(judged, sizes={row[name]: row["__all"] for row in found if row[name] not in small})
+    return _without(connection, judged, good, name, small) if small else judged
+
+
+def _without(connection: Engine, judged: Judged, good: Any, name: str, small: Sequence[str]) -> Judged:
+    check = Check(name, f"the class has fewer than {FOLDS} rows", good[name].isin(small), good[name])
+    more = good.filter(check.broken).select(ROW, __reasons=_reasons([check]))
+    counts = {**judged.counts, check.reason: _count(connection, good, [check.broken])[0]}
+    return replace(judged, broken=engine.store(connection, "broken", judged.broken.union(more)), counts=counts)
+
+
+def _refuse_classes(inferred: Inferred, sizes: Mapping[str, int], small: Sequence[str]) -> None:
+    counts = ", ".join(f"{label!r}: {sizes[label]}" for label in sorted(sizes)[:10]) or "none"
+    raise UserError.of(
+        "TF-CLEAN-037", f"too few usable rows per class ({counts})", f"target {target_of(inferred.schema).name!r}",
+        expected=f"at least two classes of {FOLDS} rows (one for each fold)"
+        + (f"; too small: {', '.join(map(repr, small[:5]))}" if small else ""),
+        do="collect more rows of the rare class, or choose another target",
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""One column's expressions as SQL text, compiled once per physical type and rule and then named for any column.
+
+Ibis takes longer than linear time to compile thousands of expressions together, and thousands of columns share a few
+rules. So each expression is compiled alone, over a column with a name of its own, and that name is replaced.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import ibis
+
+from tenfold.schema import Column, Kind, Rule
+from tenfold.schema.canonical import WHITESPACE
+from tenfold.tables import compile, engine
+from tenfold.tables import operators as op
+
+Expr = Any
+Type = Any  # an Ibis type; Ibis ships no types
+_NAME = "⟨the column⟩"
+_BEFORE, _AFTER, _PLACE = "SELECT ", ' AS "v" FROM "t" AS "t0"', f'"t0"."{_NAME}"'
+
+
+def of_column(kind: Type) -> Expr:
+    """A column of this physical type, as the templates know it."""
+    return ibis.table({_NAME: kind}, name="t")[_NAME]
+
+
+def template(value: Expr) -> str:
+    """The SQL of an expression over :func:`of_column`."""
+    sql = str(ibis.to_sql(value.name("v").as_table(), dialect=engine.DIALECT, pretty=False))
+    assert sql.startswith(_BEFORE), sql
+    assert sql.endswith(_AFTER), sql
+    return sql.removeprefix(_BEFORE).removesuffix(_AFTER)
+
+
+def named(sql: str, name: str) -> str:
+    """A template with a column's name in it.
+
+    >>> named(template(of_column("int64") + 1), "an age")
+    '"an age" + 1'
+    """
+    return sql.replace(_PLACE, engine.quoted(name))
+
+
+def canonical(kind: Type, name: str) -> str:
+    """The canonical text of a raw column, as :func:`tenfold.tables.compile.canonical`."""
+    return named(_canonical(kind), name)
+
+
+def stripped(kind: Type, name: str) -> str:
+    """The canonical text without white space around it; NULL when nothing is left."""
+    return named(_stripped(kind), name)
+
+
+def prepared(kind: Type, column: Column) -> str:
+    """The first layer of a column's rule, over its raw column."""
+    return named(_layers(kind, column.kind, column.rule)[0], column.name)
+
+
+def typed(kind: Type, column: Column) -> str:
+    """The second layer, over the first one under the same name. ``kind`` is the type of the raw column."""
+    return named(_layers(kind, column.kind, column.rule)[1], column.name)
+
+
+def marked_off(kind: Type, name: str) -> str:
+    """The canonical text after its length, so that no two rows share a spelling by accident; ``~`` when missing."""
+    return named(_marked_off(kind), name)
+
+
+@lru_cache(maxsize=256)
+def _canonical(kind: Type) -> str:
+    return template(compile.canonical(of_column(kind)))
+
+
+@lru_cache(maxsize=256)
+def _stripped(kind: Type) -> str:
+    return template(op.trim(compile.canonical(of_column(kind)), WHITESPACE).nullif(""))
+
+
+@lru_cache(maxsize=256)
+def _marked_off(kind: Type) -> str:
+    text = compile.canonical(of_column(kind))
+    return template(ibis.coalesce(op.byte_length(text).cast("string") + ":" + text, "~"))
+
+
+@lru_cache(maxsize=20_000)
+def _layers(physical: Type, kind: Kind, rule: Rule) -> tuple[str, str]:
+    column = Column(_NAME, kind, rule=rule)
+    ready = compile.prepared(of_column(physical), column)
+    return template(ready), template(compile.typed(of_column(ready.type()), column))
