@@ -28,3 +28,34 @@ def test_the_card_lists_what_a_request_may_leave_out(tmp_path: Path) -> None:
     assert income["when_missing"] == "taken as no number, as in training; the answer is flagged (TF-CLEAN-101)"
     assert "which no row of training shows" in visits["when_missing"]
     assert "| income |" in (released.bundle / "card.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_card_says_what_the_steps_know(tmp_path: Path) -> None:
+    rows = [{**row, "email": f"{row['customer'][-2:]}@example.org"} for row in SAMPLE["make_rows"](300)]
+    file = SAMPLE["write_rows"](tmp_path / "rows.csv", rows)
+    success = {"roc_auc": {"min": 0.5}, "latency_p99_ms": {"max": 1000}, "bundle_mb": {"max": 0}}
+    problem = {"success": success, "fairness": {"sensitive": ["plan"]}}
+    content = SAMPLE["content"](file, {"modeling": {"candidates": ["dummy", "linear"]}, "problem": problem})
+    run = Workflow(content, project=tmp_path).run(release=True, trials=1, accept={"bundle_mb": "a trial"})
+    assert run.released is not None
+    assert run.released.bundle is not None
+    card = json.loads((run.released.bundle / "card.json").read_text("utf-8"))
+    gates = {each["gate"].split()[0]: each for each in card["evaluation"]["gates"]}
+    assert {name: each["status"] for name, each in gates.items()} == {
+        "roc_auc": "passed", "latency_p99_ms": "passed", "bundle_mb": "accepted",
+    }  # fmt: skip
+    assert gates["latency_p99_ms"]["value"] == run.released.checked[0].value
+    assert card["evaluation"]["verdict"] == run.released.evidence["verdict"] == "accepted"
+    assert card["training"]["threshold"] == 0.5
+    assert [each.partition(":")[0] for each in card["fairness"]["personal_data"]] == ["email"]
+    assert set(card["factors"]["groups"]["plan"]) == {"basic", "plus", "pro", "família"}
+    rules = {each["column"]: each["rule"] for each in card["data"]["preparation"]}
+    assert "affixes: [$]" in rules["income"]
+    assert "formats" in rules["since"]
+    gaps = {each for each in SECTION_GAPS if card[each[0]][each[1]] is None}
+    assert gaps == SECTION_GAPS, "what nobody said is not invented"
+    assert "2 judged at release" in run.chapters["validation"].summary
+
+
+SECTION_GAPS = {("details", "owner"), ("details", "licence"), ("intended_use", "out_of_scope"), ("data", "time_span")}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tenfold.learning.question import Question
 from tenfold.schema.absence import when_missing
 from tenfold.steps.release.inputs import ReleaseInputs
+from tenfold.steps.release.packing import decided_from
+from tenfold.workflow.card_factors import factors, personal_data, preparation
 
 if TYPE_CHECKING:
     from tenfold.steps.cleaning.result import Cleaned
@@ -41,8 +43,9 @@ def card_evidence(state: State, question: Question, openings: int) -> Mapping[st
     """The sections of the model card that the steps can vouch for; what nobody said stays a gap."""
     return {
         "intended_use": _use(state),
+        "factors": factors(state.value("validation")),
         "data": _data(state),
-        "training": _training(state),
+        "training": _training(state, question),
         "metrics": _metrics(state, question),
         "evaluation": _evaluation(state, openings),
         "fairness": _fairness(state),
@@ -73,6 +76,7 @@ def _data(state: State) -> dict[str, Any]:
         "target": state.flow.problem.target,
         "key": cleaned.schema.key.name if cleaned.schema.key else None,
         "quarantined": collected.rows - parts.rows_train - parts.rows_test,
+        "preparation": preparation(state.value("features").schema),
         "optional_columns": _optional(state),
     }
 
@@ -91,7 +95,7 @@ def _optional(state: State) -> list[dict[str, Any]]:
     ]
 
 
-def _training(state: State) -> dict[str, Any]:
+def _training(state: State, question: Question) -> dict[str, Any]:
     parts: Parts = state.value("splitting")
     composition = state.value("tuning").composition
     shares = zip(composition.members, composition.shares.tolist(), strict=True)
@@ -102,7 +106,7 @@ def _training(state: State) -> dict[str, Any]:
         "budget": f"{state.budget.trials} trials" if state.budget.trials else f"{state.budget.seconds:g} s",
         "ensemble": {member.name: round(share, 4) for member, share in shares},
         "calibration": f"temperature {composition.temperature:.4g}" if composition.temperature else "none",
-        "threshold": composition.threshold,
+        "threshold": decided_from(composition) if question.task == "binary" else f"none: {question.task}",
     }
 
 
@@ -117,17 +121,12 @@ def _metrics(state: State, question: Question) -> dict[str, Any]:
 
 def _evaluation(state: State, openings: int) -> dict[str, Any]:
     validated, parts = state.value("validation"), state.value("splitting")
-    gates = [
-        {"gate": str(outcome.gate), "value": outcome.value, "status": outcome.status} for outcome in validated.gates
-    ]
     return {
         "rows": validated.rows,
         "sealed": parts.seal,
         "seal_openings": openings,
         "baseline": {name: each.baseline for name, each in validated.metrics.items()},
-        "gates": gates or None,
         "accepted": dict(state.accepted) or None,
-        "verdict": validated.with_measured({}, state.accepted).verdict,
     }
 
 
@@ -138,7 +137,11 @@ def _fairness(state: State) -> dict[str, Any]:
         for each in compared
         for name, interval in each.differences.items()
     ]
-    return {"sensitive": list(state.flow.problem.fairness.sensitive) or None, "measures": measures or None}
+    return {
+        "sensitive": list(state.flow.problem.fairness.sensitive) or None,
+        "measures": measures or None,
+        "personal_data": personal_data(state.value("exploration").findings),
+    }
 
 
 def _limitations(state: State) -> list[str]:

@@ -71,11 +71,19 @@ def with_levels(schema: Schema, rows: Examples, most: int) -> Schema:
 
 
 def decision_of(composition: Composition, metric: str) -> Decision:
-    """What the scores mean. A binary model without a threshold of its own decides at one half."""
-    threshold = composition.threshold
-    if composition.task == "binary" and threshold is None:
-        threshold = 0.5
+    """What the scores mean."""
+    threshold = decided_from(composition)
     return Decision(composition.task, composition.classes, composition.positive, threshold, metric)
+
+
+def decided_from(composition: Composition) -> float | None:
+    """The probability from which the positive class is decided: one half unless chosen otherwise.
+
+    None for other tasks.
+    """
+    if composition.task == "binary" and composition.threshold is None:
+        return 0.5
+    return composition.threshold
 
 
 def reference_of(rows: Examples, schema: Schema, bins: int = 10, most: int = 50) -> dict[str, Any]:

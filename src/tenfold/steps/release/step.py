@@ -22,6 +22,7 @@ from tenfold.steps.release.config import Release
 from tenfold.steps.release.inputs import ReleaseInputs
 from tenfold.steps.release.proving import proof_of
 from tenfold.steps.release.result import Released
+from tenfold.steps.validation.result import Validated
 from tenfold.tables.examples import Examples, joined, load
 from tenfold.tables.records import sample_records
 
@@ -109,7 +110,7 @@ def _written(released: Released, draft: Draft, given: ReleaseInputs, context: Co
     folder = context.folder / BUNDLE
     scorer = _load(folder, draft, given, released.proof, told)
     evidence = {
-        "verdict": given.validated.with_measured({}, given.accepted).verdict,
+        "verdict": _judged(released, given).verdict,
         "test_set": given.parts.test_set,
         "manifest": scorer.manifest.identity,
         "accepted": dict(given.accepted),
@@ -127,7 +128,16 @@ def _card(released: Released, draft: Draft, given: ReleaseInputs) -> dict[str, d
         "changed_decisions": proof["changed_decisions"],
         "ways": dict(proof["ways"]),
     }
-    return {**{name: dict(section) for name, section in given.card.items()}, "details": details, "proof": proven}
+    judged = _judged(released, given)
+    gates = [{"gate": str(each.gate), "value": each.value, "status": each.status} for each in judged.gates]
+    evaluation = {**given.card.get("evaluation", {}), "gates": gates or None, "verdict": judged.verdict}
+    sections = {name: dict(section) for name, section in given.card.items()}
+    return {**sections, "details": details, "evaluation": evaluation, "proof": proven}
+
+
+def _judged(released: Released, given: ReleaseInputs) -> Validated:
+    """The validation, with what was measured on the bundle: no gate is pending any more."""
+    return given.validated.with_measured({each.name: each.value for each in released.checked}, given.accepted)
 
 
 def _shares(composition: Composition) -> list[tuple[Member, float]]:

@@ -34,6 +34,8 @@ def _summary(validated: Validated) -> str:
     rows = f"{validated.rows:,} {how(validated)} rows"
     gates = {"passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted"}
     verdict = gates[validated.verdict] if validated.gates else "No gates were set"
+    if later := sum(outcome.status == "pending" for outcome in validated.gates):
+        verdict = f"{verdict if later < len(validated.gates) else 'No gate here'}; {later} judged at release"
     interval = f"{main.interval.low:.4g} to {main.interval.high:.4g}"
     return f"{verdict}. {METRICS[main.name].title} {main.value:.4g} ({interval}) on {rows}."
 
@@ -60,7 +62,7 @@ def _gates(validated: Validated) -> list[Block]:
             _cell(outcome.value),
             _cell(outcome.low),
             _cell(outcome.high),
-            outcome.status,
+            "judged at release" if outcome.status == "pending" else outcome.status,
             outcome.reason,
         )
         for outcome in validated.gates
