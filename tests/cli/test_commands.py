@@ -164,6 +164,39 @@ def test_next_proposes_a_diff_that_can_be_applied(tenfold: Tenfold, project: Pat
     assert Workflow(file, project=project).file.cleaning.roles["gone"] == "ignored"
 
 
+def test_next_of_a_table_alone_writes_a_new_file_and_changes_the_one_of_init(
+    tenfold: Tenfold, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "workflow.yaml").unlink()
+    assert tenfold("run", "rows.csv", "--target", "left", "--until", "exploration", "--quiet").status == 0
+    said = tenfold("next")
+    assert "customer: Not used as a feature" in said.out
+    assert "There is no workflow.yaml yet: --apply writes it" in said.out
+    assert "+      file: rows.csv" in said.out.splitlines()
+    assert "+    customer: key" in said.out.splitlines(), "what Tenfold recommends, not its contrary"
+    assert not any(line.startswith("-") for line in said.out.splitlines() if not line.startswith("---"))
+    assert tenfold("next", "--apply", "--quiet").status == 0
+    assert Workflow(project / "workflow.yaml").file.cleaning.roles == {"customer": "key"}
+    tenfold("init", "rows.csv", "--target", "left", "--force", "--quiet")
+    drafted = (project / "workflow.yaml").read_text("utf-8")
+    changed = [line for line in tenfold("next", "--json").data["diff"].splitlines()[2:] if line[0] in "+-"]
+    assert all(line[1:].strip() not in drafted for line in changed if line[0] == "+"), "no line is only laid out anew"
+    assert tenfold("next", "--apply", "--quiet").status == 0
+    assert tenfold("next", "--json").data["diff"] == ""
+
+
+def test_next_keeps_the_layout_of_lines_that_it_does_not_change(tenfold: Tenfold, project: Path) -> None:
+    file = project / "workflow.yaml"
+    text = file.read_text("utf-8")
+    odd = text + "features:\n    one_hot:   7   # few\n    exclude:\n    - visits\n"
+    file.write_text(odd, "utf-8")
+    assert tenfold("run", file, "--until", "exploration", "--quiet", "-C", project).status == 0
+    diff = tenfold("next", "--json", "-C", project).data["diff"].splitlines()[2:]
+    assert any(line.startswith("+") for line in diff)
+    assert not any("one_hot" in line or "visits" in line for line in diff if line[0] in "+-")
+
+
 def test_gc_removes_old_runs_and_keeps_models(tenfold: Tenfold, project: Path) -> None:
     for number in range(3):
         text = (project / "workflow.yaml").read_text("utf-8").split("features:")[0]
