@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module
@@ -14,6 +15,7 @@ from tenfold.core.result import Context, Result, Saved
 from tenfold.learning.question import Question
 from tenfold.steps.data.identity import identity as sources_identity
 from tenfold.steps.splitting.strategy import Division, divide_by
+from tenfold.workflow import code
 from tenfold.workflow.assigning import assignment_for
 from tenfold.workflow.extensions import sources_of
 from tenfold.workflow.plan import Stage, State
@@ -236,7 +238,17 @@ def _run_modeling(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.modeling import step
 
     train, recipes = state.value("splitting").train, state.value("features")
-    return step.run(state.flow.modeling, train, recipes, question_of(state), context)
+    journal = _journal(state, "modeling", _modeling_inputs(state))
+    return step.run(state.flow.modeling, train, recipes, question_of(state), context, journal=journal)
+
+
+def _journal(state: State, step: str, inputs: Inputs) -> Path:
+    """Where a step keeps what it has finished, so that it goes on after a stop; emptied if it has to begin anew."""
+    named = [step, code.of_step(step), state.flow.seed, getattr(state.flow, step).model_dump(mode="json"), dict(inputs)]
+    folder = state.store.root / "journals" / identity.of_value(named)[:32]
+    if state.anew:
+        shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 # 8. tuning ----------------------------------------------------------------------------------------------------------
@@ -250,7 +262,7 @@ def _run_tuning(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.tuning import step
 
     train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
-    journal = state.store.root / "journals" / identity.of_value(dict(_tuning_inputs(state)))[:32]
+    journal = _journal(state, "tuning", _tuning_inputs(state))
     margin = state.flow.modeling.simple_margin
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
