@@ -120,6 +120,35 @@ def test_predict_answers_a_file_and_refuses_what_it_cannot_read(
     assert all((each["prediction"] in ("yes", "no")) != (n in refused) for n, each in enumerate(answers))
 
 
+def rows_of(released: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((released / "rows.csv").open(encoding="utf-8")))
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_predict_names_columns_that_the_file_lacks_once(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
+    short = [{"customer": row["customer"], "Plan": row["plan"]} for row in rows_of(released)[:30]]
+    file = write(tmp_path / "short.csv", short)
+    said = tenfold("predict", "churn", file, "-o", tmp_path / "out.csv", "--json", "-C", released)
+    assert (said.status, said.codes) == (2, ["TF-SERVE-105"])
+    assert all(f"'{name}'" in said.err for name in ("plan", "since", "visits", "comment"))
+    assert "short.csv" in said.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_predict_of_nothing_but_bad_rows_is_no_success(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "bad.csv", [{**row, "visits": "many"} for row in rows_of(released)[:30]])
+    said = tenfold("predict", "churn", file, "-o", tmp_path / "out.csv", "--json", "-C", released)
+    assert (said.status, said.codes, said.data) == (2, ["TF-SERVE-106"], {"rows": 0, "refused": 30})
+    assert all("many" in row["problems"] for row in csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+
+
 def test_predict_writes_nothing_when_the_model_or_the_file_is_wrong(
     tenfold: Tenfold, released: Path, tmp_path: Path
 ) -> None:
