@@ -162,6 +162,20 @@ def test_predict_writes_nothing_when_the_model_or_the_file_is_wrong(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_lists_keep_what_matters_at_eighty_columns(
+    tenfold: Tenfold, released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run = tenfold("runs", "--json", "-C", released).data[0]
+    said = tenfold("runs", "-C", released).out
+    assert any(line.split()[:4] == [run["run"], "churn", "finished", "10"] for line in said.splitlines()), said
+    assert "in the report" not in said
+    version = tenfold("models", "--json", "-C", released).data[0]
+    said = tenfold("models", "-C", released).out
+    assert any(line.split()[:4] == ["churn", "1", "champion", version["run"]] for line in said.splitlines()), said
+    assert {"model", "version", "aliases", "run", "created"} == set(version)
+
+
 def test_why_says_what_changed(tenfold: Tenfold, project: Path) -> None:
     file = project / "workflow.yaml"
     run = ["run", file, "--until", "features", "--quiet", "-C", project]
