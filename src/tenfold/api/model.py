@@ -45,8 +45,8 @@ class Model:
 
     @property
     def example(self) -> dict[str, Any]:
-        """A record that the model can answer, made from its schema (no row of a person)."""
-        return example_record(self.scorer.schema)
+        """A record that the model can answer, made of medians and most frequent values (no row of a person)."""
+        return example_record(self.scorer.schema, self.scorer.reference)
 
     def answer(self, table: Any) -> Answers:
         """Ids, predictions, probabilities and warnings, row by row.
