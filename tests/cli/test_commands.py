@@ -120,6 +120,35 @@ def test_predict_answers_a_file_and_refuses_what_it_cannot_read(
     assert all((each["prediction"] in ("yes", "no")) != (n in refused) for n, each in enumerate(answers))
 
 
+def rows_of(released: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((released / "rows.csv").open(encoding="utf-8")))
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_predict_names_columns_that_the_file_lacks_once(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
+    short = [{"customer": row["customer"], "Plan": row["plan"]} for row in rows_of(released)[:30]]
+    file = write(tmp_path / "short.csv", short)
+    said = tenfold("predict", "churn", file, "-o", tmp_path / "out.csv", "--json", "-C", released)
+    assert (said.status, said.codes) == (2, ["TF-SERVE-105"])
+    assert all(f"'{name}'" in said.err for name in ("plan", "since", "visits", "comment"))
+    assert "short.csv" in said.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_predict_of_nothing_but_bad_rows_is_no_success(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "bad.csv", [{**row, "visits": "many"} for row in rows_of(released)[:30]])
+    said = tenfold("predict", "churn", file, "-o", tmp_path / "out.csv", "--json", "-C", released)
+    assert (said.status, said.codes, said.data) == (2, ["TF-SERVE-106"], {"rows": 0, "refused": 30})
+    assert all("many" in row["problems"] for row in csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+
+
 def test_predict_writes_nothing_when_the_model_or_the_file_is_wrong(
     tenfold: Tenfold, released: Path, tmp_path: Path
 ) -> None:
@@ -131,6 +160,20 @@ def test_predict_writes_nothing_when_the_model_or_the_file_is_wrong(
         assert "Traceback" not in said.err
         assert said.err.startswith("TF-")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lists_keep_what_matters_at_eighty_columns(
+    tenfold: Tenfold, released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run = tenfold("runs", "--json", "-C", released).data[0]
+    said = tenfold("runs", "-C", released).out
+    assert any(line.split()[:4] == [run["run"], "churn", "finished", "10"] for line in said.splitlines()), said
+    assert "in the report" not in said
+    version = tenfold("models", "--json", "-C", released).data[0]
+    said = tenfold("models", "-C", released).out
+    assert any(line.split()[:4] == ["churn", "1", "champion", version["run"]] for line in said.splitlines()), said
+    assert {"model", "version", "aliases", "run", "created"} == set(version)
 
 
 def test_why_says_what_changed(tenfold: Tenfold, project: Path) -> None:
@@ -162,6 +205,39 @@ def test_next_proposes_a_diff_that_can_be_applied(tenfold: Tenfold, project: Pat
     assert "gone" not in file.read_text("utf-8")
     assert tenfold("next", "latest", "--apply", "--quiet", "-C", project).status == 0
     assert Workflow(file, project=project).file.cleaning.roles["gone"] == "ignored"
+
+
+def test_next_of_a_table_alone_writes_a_new_file_and_changes_the_one_of_init(
+    tenfold: Tenfold, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "workflow.yaml").unlink()
+    assert tenfold("run", "rows.csv", "--target", "left", "--until", "exploration", "--quiet").status == 0
+    said = tenfold("next")
+    assert "customer: Not used as a feature" in said.out
+    assert "There is no workflow.yaml yet: --apply writes it" in said.out
+    assert "+      file: rows.csv" in said.out.splitlines()
+    assert "+    customer: key" in said.out.splitlines(), "what Tenfold recommends, not its contrary"
+    assert not any(line.startswith("-") for line in said.out.splitlines() if not line.startswith("---"))
+    assert tenfold("next", "--apply", "--quiet").status == 0
+    assert Workflow(project / "workflow.yaml").file.cleaning.roles == {"customer": "key"}
+    tenfold("init", "rows.csv", "--target", "left", "--force", "--quiet")
+    drafted = (project / "workflow.yaml").read_text("utf-8")
+    changed = [line for line in tenfold("next", "--json").data["diff"].splitlines()[2:] if line[0] in "+-"]
+    assert all(line[1:].strip() not in drafted for line in changed if line[0] == "+"), "no line is only laid out anew"
+    assert tenfold("next", "--apply", "--quiet").status == 0
+    assert tenfold("next", "--json").data["diff"] == ""
+
+
+def test_next_keeps_the_layout_of_lines_that_it_does_not_change(tenfold: Tenfold, project: Path) -> None:
+    file = project / "workflow.yaml"
+    text = file.read_text("utf-8")
+    odd = text + "features:\n    one_hot:   7   # few\n    exclude:\n    - visits\n"
+    file.write_text(odd, "utf-8")
+    assert tenfold("run", file, "--until", "exploration", "--quiet", "-C", project).status == 0
+    diff = tenfold("next", "--json", "-C", project).data["diff"].splitlines()[2:]
+    assert any(line.startswith("+") for line in diff)
+    assert not any("one_hot" in line or "visits" in line for line in diff if line[0] in "+-")
 
 
 def test_gc_removes_old_runs_and_keeps_models(tenfold: Tenfold, project: Path) -> None:

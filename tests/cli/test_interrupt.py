@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tenfold.cli.interrupt import Interrupts
 from tenfold.workflow.runs import RunFolder, all_runs
 from tenfold.workflow.store import Store
 
@@ -73,6 +74,17 @@ def journal(project: Path) -> list[str]:
     return lines[0]
 
 
+def test_the_first_is_said_at_once_and_the_second_raises() -> None:
+    said: list[str] = []
+    with Interrupts(said.append) as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        assert interrupts.stopping()
+        assert said == ["Stopping: keeping the best model so far. Ctrl-C again stops at once."]
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_once_keeps_the_best_model_and_the_next_run_goes_on(project: Path) -> None:
     with running(project) as process:
         wait_for(lambda: len(trials_of(project)) >= 3, process)
@@ -106,7 +118,7 @@ def test_before_there_is_a_model_the_run_ends_with_a_word(project: Path) -> None
         process.send_signal(signal.SIGINT)
         _said, error = process.communicate(timeout=120)
     assert process.returncode in (0, 130), error
-    assert newest(project).facts()["status"] in ("stopped early", "failed")
+    assert newest(project).facts()["status"] in ("stopped early", "stopped")
     assert "Traceback" not in error
 
 
@@ -121,5 +133,5 @@ def test_twice_stops_at_once(project: Path) -> None:
     assert process.returncode == 130, (said, error)
     assert time.monotonic() - started < 20
     assert [each["code"] for each in json.loads(error)["problems"]] == ["TF-CLI-002"]
-    assert newest(project).facts()["status"] == "failed"
+    assert newest(project).facts()["status"] == "stopped"
     assert not list(project.glob(".tenfold/cache/.*.tmp")), "a stop cleans up after itself"

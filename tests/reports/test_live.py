@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 
@@ -60,6 +61,19 @@ def test_quiet_shows_nothing_and_still_knows() -> None:
     text, live = shown(terminal=True, quiet=True)
     assert text == ""
     assert live.board.score == 0.8478
+
+
+def test_a_notice_takes_the_place_of_the_foot_and_is_a_line_elsewhere(tmp_path: Path) -> None:
+    stream = StringIO()
+    with LiveRun(Console(file=stream, force_terminal=True, width=90, color_system=None)) as live:
+        live.tell(EVENTS[-1])
+        live.notice("Stopping: keeping the best model so far.")
+        live.tell(EVENTS[-1])
+    assert "Stopping: keeping the best model so far." in stream.getvalue().rsplit("10  release", 1)[1]
+    with (tmp_path / "log").open("w") as log:
+        LiveRun(Console(file=log)).notice("Stopping.")
+        LiveRun(Console(file=log), quiet=True).notice("Not a word.")
+    assert (tmp_path / "log").read_text() == "Stopping.\n"
 
 
 def test_the_display_loads_neither_pandas_nor_charts() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tenfold.api.model import Model
+from tenfold.api.model import Model, check_present
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context
 from tenfold.schema import Schema
@@ -29,7 +29,8 @@ def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) ->
     and ``problems``. It appears complete or not at all.
 
     Raises:
-        UserError: the input cannot be read, or the output's name ends neither in .csv nor in .parquet.
+        UserError: the input cannot be read or lacks required columns, or the output's name ends neither in .csv nor
+            in .parquet.
     """
     done = {"rows": 0, "refused": 0}
     with tempfile.TemporaryDirectory() as scratch, _writer(output) as write:
@@ -73,6 +74,7 @@ def _batches(
     config = Data(sources={"data": Source(file=str(data.resolve()))})
     collected = data_step.run(config, Context("data", scratch, Path.cwd())).value
     names = _names([name for name, _ in collected.columns if not name.startswith("__")], collected, schema)
+    check_present(schema, list(names.values()), data.name)
     number = 1
     for part in pq.ParquetFile(collected.raw).iter_batches(batch):
         yield number, {names[n]: part.column(n).to_pylist() for n in part.schema.names if n in names}

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from tenfold import bundle
 from tenfold.bundle import Answers, Scorer
-from tenfold.core.errors import Problem, UserError
+from tenfold.core.errors import Problem, UserError, did_you_mean
 from tenfold.registry import Registry
 from tenfold.registry.home import home
+from tenfold.schema import Schema
 from tenfold.serving.fields import example_record
 
 #: Problems named in one error; a thousand bad rows are one mistake.
@@ -44,16 +45,20 @@ class Model:
 
     @property
     def example(self) -> dict[str, Any]:
-        """A record that the model can answer, made from its schema (no row of a person)."""
-        return example_record(self.scorer.schema)
+        """A record that the model can answer, made of medians and most frequent values (no row of a person)."""
+        return example_record(self.scorer.schema, self.scorer.reference)
 
     def answer(self, table: Any) -> Answers:
         """Ids, predictions, probabilities and warnings, row by row.
 
         Raises:
-            UserError: TF-SERVE-100, fields that cannot be read, each with its row.
+            UserError: TF-SERVE-105, required columns are absent from the whole table; TF-SERVE-100, fields that cannot
+                be read, each with its row.
         """
-        answers = self.scorer.predict_columns(_columns(table))
+        columns = _columns(table)
+        if columns:
+            check_present(self.scorer.schema, list(columns), "the table")
+        answers = self.scorer.predict_columns(columns)
         if answers.problems:
             shown = answers.problems[:MOST_PROBLEMS]
             raise UserError(*(Problem("TF-SERVE-100", each.message, f"row {each.row}, {each.field}") for each in shown))
@@ -88,6 +93,26 @@ def load_model(name: str, *, project: str | Path | None = None, trusted: Sequenc
         return Model.from_folder(name, Path(name).name, 0, trusted)
     version = Registry(home(project) / "registry.db").resolve(name)
     return Model.from_folder(version.folder, version.model, version.version, trusted)
+
+
+def check_present(schema: Schema, names: Sequence[str], where: str) -> None:
+    """See that a table has all the columns that a model cannot do without.
+
+    Raises:
+        UserError: TF-SERVE-105, which names all that it has not.
+    """
+    needed = [column.name for column in schema.features if not column.optional]
+    absent = [name for name in needed if name not in names]
+    if absent:
+        listed = ", ".join(repr(name) for name in absent)
+        others = [name for name in names if name not in schema]
+        near = [hint for hint in (did_you_mean(name, others) for name in absent[:1]) if hint.startswith("did")]
+        what = "required column is" if len(absent) == 1 else "required columns are"
+        raise UserError.of(
+            "TF-SERVE-105", f"{len(absent)} {what} absent from it: {listed}", where,
+            expected=f"the columns of the source, under their names ({len(needed)} are required)",
+            do=near[0] if near else "add them; tenfold serve's page lists what each may hold",
+        )  # fmt: skip
 
 
 def _columns(table: Any) -> Mapping[str, Sequence[object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,55 +16,127 @@ from tenfold.api.run import Run
 from tenfold.core import files
 from tenfold.core.chapter import Finding
 from tenfold.core.errors import UserError
+from tenfold.workflow.file import WorkflowFile, parse
 from tenfold.workflow.resolved import to_yaml
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """The file as it stands, the file as proposed, and the findings behind it."""
+    """The file as it stands (empty: it is not there yet), the file as proposed, and the findings behind it."""
 
-    path: Path | None  # None: the run had no file (it was made from a table)
+    path: Path
     before: str
     after: str
     findings: tuple[Finding, ...]
 
     @property
     def name(self) -> str:
-        return self.path.name if self.path else "workflow.yaml"
+        return self.path.name
+
+    @property
+    def new(self) -> bool:
+        """Whether there is no such file yet."""
+        return not self.before
 
     @property
     def diff(self) -> str:
         """A unified diff; empty when nothing changes."""
         lines = (self.before.splitlines(keepends=True), self.after.splitlines(keepends=True))
-        return "".join(difflib.unified_diff(*lines, self.name, f"{self.name} (proposed)"))
+        return "".join(difflib.unified_diff(*lines, "(none)" if self.new else self.name, f"{self.name} (proposed)"))
 
     def apply(self) -> Path:
         """Write the proposed file, durably.
 
         Raises:
-            UserError: the run was made from a table, so there is no file to change.
+            UserError: the file changed since it was read.
         """
-        if self.path is None:
-            raise UserError.of("TF-FLOW-013", "there is no workflow file to change", "next", do="tenfold init DATA")
+        now = self.path.read_text("utf-8") if self.path.is_file() else ""
+        if now != self.before:
+            raise UserError.of("TF-FLOW-013", "the file changed meanwhile", self.name, do="tenfold next, once more")
         return files.write_text(self.path, self.after)
 
 
 def proposals(run: Run) -> Proposals:
-    """What a run's findings would change in its workflow file; comments and order of the file are kept."""
-    facts = run.folder.facts()
-    path = run.store.root.parent / facts["source"] if facts.get("source") else None
-    before = path.read_text("utf-8") if path and path.is_file() else to_yaml(_short(facts["file"]))
+    """What a run's findings would change in its workflow file; comments, order and layout of the file are kept.
+
+    For a run of a table alone that is the ``workflow.yaml`` beside it, if it asks for the same target, else a new file.
+    """
+    path = _file_of(run)
+    before = path.read_text("utf-8") if path.is_file() else ""
     found = tuple(each for each in run.findings if each.proposal)
+    if not found:
+        return Proposals(path, before, before, found)
+    base = before or to_yaml(_written(run, path.parent))
+    return Proposals(path, before, _changed(base, found), found)
+
+
+def _file_of(run: Run) -> Path:
+    facts = run.folder.facts()
+    if facts.get("source"):
+        return Path(os.path.normpath(run.store.root.parent / facts["source"]))
+    root = Path(os.path.normpath(run.store.root.parent / facts["root"]))
+    usual, other = root / "workflow.yaml", root / f"{run.folder.workflow}.yaml"
+    return usual if not usual.exists() or _target(usual) == facts["file"]["problem"]["target"] else other
+
+
+def _target(path: Path) -> Any:
+    try:
+        problem = parse(path).get("problem")
+    except UserError:
+        return None
+    return problem.get("target") if isinstance(problem, Mapping) else None
+
+
+def _written(run: Run, here: Path) -> dict[str, Any]:
+    """The workflow of a run as a person would have written it: no defaults, paths as said from ``here``."""
+    flow = WorkflowFile.model_validate(run.folder.facts()["file"])
+    content: dict[str, Any] = flow.model_dump(mode="json", exclude_defaults=True)
+    for source in content["data"]["sources"].values():
+        for key in ("file", "sql"):
+            if isinstance(source.get(key), str) and Path(source[key]).is_relative_to(here):
+                source[key] = Path(source[key]).relative_to(here).as_posix()
+    return content
+
+
+def _changed(text: str, found: tuple[Finding, ...]) -> str:
+    """The text with the proposals in it; lines that they do not touch stay as they are."""
     yaml = YAML(typ="rt")
     yaml.width, yaml.preserve_quotes = 4096, True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(before)
+    data = yaml.load(text)
+    plain = _dumped(yaml, data)
     for each in found:
         for dotted, value in (each.proposal or {}).items():
             _set(data, dotted, value)
+    after = _dumped(yaml, data)
+    merged = _merged(text, plain, after)
+    return merged if _same(yaml, merged, after) else after
+
+
+def _dumped(yaml: YAML, data: Any) -> str:
     stream = io.StringIO()
     yaml.dump(data, stream)
-    return Proposals(path, before, stream.getvalue() if found else before, found)
+    return stream.getvalue()
+
+
+def _same(yaml: YAML, text: str, other: str) -> bool:
+    try:
+        return bool(yaml.load(text) == yaml.load(other))
+    except Exception:  # whatever a parser says of it, it is not the same
+        return False
+
+
+def _merged(text: str, plain: str, after: str) -> str:
+    """The changes from ``plain`` to ``after`` carried over to ``text``, which is ``plain`` in another layout."""
+    ours, theirs, wanted = (each.splitlines(keepends=True) for each in (text, plain, after))
+    place = {len(theirs): len(ours)}
+    for _, low, high, first, last in difflib.SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes():
+        place |= {at: min(first + at - low, last) for at in range(low, high)}
+    changes = difflib.SequenceMatcher(None, theirs, wanted, autojunk=False).get_opcodes()
+    for kind, low, high, first, last in reversed(changes):
+        if kind != "equal":
+            ours[place[low] : place[high]] = wanted[first:last]
+    return "".join(ours)
 
 
 def _set(data: Any, dotted: str, value: Any) -> None:
@@ -75,11 +148,3 @@ def _set(data: Any, dotted: str, value: Any) -> None:
             data[part] = {}
         data = data[part]
     data[parts[-1]] = value
-
-
-def _short(value: Any) -> Any:
-    """Without what is empty: the file as a person would have written it."""
-    if isinstance(value, Mapping):
-        kept = {key: _short(each) for key, each in value.items()}
-        return {key: each for key, each in kept.items() if each not in (None, {}, [], "")}
-    return value

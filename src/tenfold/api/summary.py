@@ -14,6 +14,8 @@ from tenfold.steps.problem.result import Gate
 
 def verdict_of(run: Run) -> Verdict:
     """The answer of a run in one line."""
+    if run.status == "stopped":
+        return Verdict("partial", "Stopped", "What was finished is kept; run again to go on.")
     if run.status == "stopped early":
         return Verdict("partial", "Stopped early", "The best model so far is kept; run again to go on.")
     if run.released is None:

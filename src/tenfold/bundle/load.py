@@ -25,7 +25,9 @@ def load(folder: str | Path, trusted: Sequence[str] = (), limits: Limits | None 
     audited = audit(Path(folder), limits)
     schema = _construct(audited, "schema.json", Schema.from_dict)
     decision = _construct(audited, "decision.json", Decision.from_dict)
-    return Scorer(audited.manifest, schema, decision, _model(audited, schema, decision, trusted), audited.folder)
+    reference = _construct(audited, "reference.json", lambda data: dict(data.get("columns", {})))
+    model = _model(audited, schema, decision, trusted)
+    return Scorer(audited.manifest, schema, decision, model, audited.folder, reference)
 
 
 def _model(audited: Audited, schema: Schema, decision: Decision, trusted: Sequence[str]) -> Model:

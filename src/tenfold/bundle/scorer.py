@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,6 +38,7 @@ class Scorer:
     decision: Decision
     model: Model
     folder: Path
+    reference: Mapping[str, Any] = field(default_factory=dict)  # column → its binned profile
 
     @cached_property
     def reader(self) -> Reader:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+SAID = "Stopping: keeping the best model so far. Ctrl-C again stops at once."
+
 
 class Interrupts:
-    """Counts interrupts while it is entered; the second one raises ``KeyboardInterrupt`` as usual."""
+    """Counts interrupts while it is entered: the first is said by ``say``, the second raises ``KeyboardInterrupt``."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str], None] = lambda text: None) -> None:
         self.count = 0
+        self._say = say
         self._before: Any = None
 
     def stopping(self) -> bool:
@@ -31,3 +35,4 @@ class Interrupts:
         self.count += 1
         if self.count > 1:
             raise KeyboardInterrupt
+        self._say(SAID)

@@ -71,6 +71,12 @@ def cli() -> None:
     """
 
 
+cli.epilog = (
+    "Exit status: 0 done; 1 a gate or the proof refused; 2 a mistake in the call, the file or the data; 3 a fault of "
+    "Tenfold's; 130 stopped by Ctrl-C. Ctrl-C once ends a run with the best model so far (status 0)."
+)
+
+
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line; exits with 0, 1 (a gate failed), 2 (your mistake) or 3 (a fault of ours)."""
+    """Run the command line; exits with 0, 1 (a gate failed), 2 (your mistake), 3 (a fault of ours) or 130 (stopped)."""
     sys.exit(guarded(cli, sys.argv[1:] if arguments is None else arguments))

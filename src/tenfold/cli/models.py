@@ -23,11 +23,11 @@ def command(model: str | None, voice: Voice, project: Path | None) -> None:
     names = [model] if model else [each.name for each in registry.models()]
     versions = [version for name in names for version in registry.versions(name)]
     rows = tuple(
-        (v.model, v.version, ", ".join(v.aliases), v.created.isoformat(timespec="seconds"), v.run) for v in versions
+        (v.model, v.version, ", ".join(v.aliases), v.run, v.created.isoformat(timespec="seconds")) for v in versions
     )
-    columns = ("model", "version", "aliases", "created", "run")
+    columns = ("model", "version", "aliases", "run", "created")  # the last one goes first where there is no room
     voice.data([dict(zip(columns, row, strict=True)) for row in rows])
     if rows:
-        voice.show(terminal.grid(Grid("Models", columns, rows)))
+        voice.show(terminal.grid(Grid("Models", columns, rows), "with --json"))
     else:
         voice.line("No released model yet. Release one: tenfold run --release")

@@ -14,7 +14,10 @@ from tenfold.cli.options import Voice, spoken
 @click.option("--apply", "apply", is_flag=True, help="Write the changes into the workflow file.")
 @spoken
 def command(run: str, apply: bool, voice: Voice, project: Path | None) -> None:
-    """Show what RUN's findings propose, as a diff of its workflow file."""
+    """Show what RUN's findings propose, as a diff of its workflow file.
+
+    A run of a table alone has no such file: the diff is then of a new workflow.yaml, which --apply writes.
+    """
     from tenfold.api.proposals import proposals
     from tenfold.api.run import Run
     from tenfold.registry.home import home
@@ -23,9 +26,13 @@ def command(run: str, apply: bool, voice: Voice, project: Path | None) -> None:
 
     store = Store(home(project))
     found = proposals(Run(find_run(store, run), store))
-    voice.data({"file": found.name, "diff": found.diff, "findings": [each.code for each in found.findings]})
+    voice.data(
+        {"file": found.name, "new": found.new, "diff": found.diff, "findings": [each.code for each in found.findings]}
+    )
     for each in found.findings:
-        voice.line(f"{each.code}  {each.message} {each.action}".rstrip())
+        voice.line(f"{each.code}  {each.subject}: {each.message} {each.action[:1].upper()}{each.action[1:]}".rstrip())
     voice.line(found.diff or "Nothing is proposed.")
     if apply and found.diff:
         voice.line(f"Written: {found.apply()}")
+    elif found.diff and found.new:
+        voice.line(f"There is no {found.name} yet: --apply writes it, so does `tenfold init DATA --target COLUMN`.")

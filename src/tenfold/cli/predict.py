@@ -21,11 +21,18 @@ def command(
 ) -> None:
     """Answer the raw rows of DATA (any file that a workflow can read) with MODEL, batch by batch.
 
-    A row with a field that cannot be read gets no prediction; its `problems` say why.
+    A row with a field that cannot be read gets no prediction; its `problems` say why. Exit status 2 when a required
+    column is absent from the file (nothing is written), or when no row at all could be answered.
     """
     from tenfold.api.batches import predict_file
     from tenfold.api.model import load_model
+    from tenfold.core.errors import UserError
 
     done = predict_file(load_model(model, project=project, trusted=trust), data, output, batch)
     voice.data(done)
+    if done["refused"] and not done["rows"]:
+        raise UserError.of(
+            "TF-SERVE-106", f"none of the {done['refused']:,} rows could be answered", str(data),
+            do=f"see the column `problems` of {output}",
+        )  # fmt: skip
     voice.line(f"{done['rows']:,} rows answered, {done['refused']:,} refused: {output}")

@@ -60,7 +60,7 @@ def run_and_show(
     display = LiveRun(
         metric=flow.file.problem.metric or "score", deadline=flow.deadline(options), quiet=not voice.talks
     )
-    with Interrupts() as interrupts, display:
+    with Interrupts(display.notice) as interrupts, display:
         heard = replace(options, tell=display.tell, stopping=interrupts.stopping)
         run = flow.run(until, release=release, options=heard)
     show_end(run, voice)

@@ -8,12 +8,15 @@ import click
 
 from tenfold.cli.options import Voice, spoken
 
+#: The newest runs that are shown to people.
+SHOWN = 30
+
 
 @click.command("runs")
 @click.argument("workflow", required=False)
 @spoken
 def command(workflow: str | None, voice: Voice, project: Path | None) -> None:
-    """List the runs, oldest first; of WORKFLOW only, if it is named."""
+    """List the runs, oldest first; of WORKFLOW only, if it is named. --json lists all, with every column."""
     from tenfold.core.chapter import Grid
     from tenfold.registry.home import home
     from tenfold.reports import terminal
@@ -25,8 +28,14 @@ def command(workflow: str | None, voice: Voice, project: Path | None) -> None:
     if not listed:
         voice.line("No runs yet. Make one: tenfold run data.csv --target COLUMN")
         return
-    rows = tuple((run.workflow, run.id, *_brief(facts).values()) for run, facts in listed)
-    voice.show(terminal.grid(Grid("Runs", ("workflow", "run", "started", "status", "steps"), rows)))
+    columns = ("run", "workflow", "status", "steps", "started")  # the last one goes first where there is no room
+    rows = tuple(
+        (run.id, run.workflow, known["status"], known["steps"], known["started"])
+        for run, known in ((run, _brief(facts)) for run, facts in listed[-SHOWN:])
+    )
+    earlier = len(listed) - len(rows)
+    note = f"… {earlier} earlier run{'s' if earlier > 1 else ''} with --json" if earlier else ""
+    voice.show(terminal.grid(Grid("Runs", columns, rows, note), "with --json"))
 
 
 def _brief(facts: dict[str, object]) -> dict[str, str | int]:

@@ -6,6 +6,7 @@ What is known is a value (:class:`Board`), moved on by a pure function (:func:`a
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -106,7 +107,7 @@ class LiveRun:
         self.console = console or Console(stderr=True)
         self.metric, self.deadline, self.quiet, self.clock = metric, deadline or Deadline.never(), quiet, clock
         self.board = Board(tuple(Line(step) for step in steps))
-        self._spoke = clock()
+        self._spoke, self._notice = clock(), ""
         in_place = self.console.is_terminal and not quiet
         self._live = Live(self, console=self.console, refresh_per_second=4, transient=False) if in_place else None
 
@@ -128,6 +129,16 @@ class LiveRun:
             self._live.refresh()
         elif not self.quiet:
             self._print(progress)
+
+    def notice(self, text: str) -> None:
+        """Say something at once, in the midst of anything: safe to be called from a signal's handler.
+
+        A display in place draws it with its next refresh (4 a second); elsewhere it goes past every buffer, which the
+        interrupted code may be about to fill.
+        """
+        self._notice = text
+        if not (self._live or self.quiet):
+            os.write(self.console.file.fileno(), f"{text}\n".encode())
 
     def __rich__(self) -> RenderableType:
         drawn = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
@@ -152,6 +163,8 @@ class LiveRun:
         )  # fmt: skip
 
     def _foot(self) -> Text:
+        if self._notice:
+            return Text(f"\n{self._notice}", "bold yellow")
         parts = [] if self.board.score is None else [f"{self.metric} so far {rounding.number(self.board.score)}"]
         left = self.deadline.left()
         parts += [] if math.isinf(left) else [f"{units.human_seconds(left)} left"]

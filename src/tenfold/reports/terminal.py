@@ -32,14 +32,18 @@ def chapter(source: blocks.Chapter) -> RenderableType:
     return Group(*parts)
 
 
-def grid(source: blocks.Grid) -> RenderableType:
-    """A table, numbers to the right; columns that do not fit are left out from the right, and counted."""
-    return _Fitted(source)
+def grid(source: blocks.Grid, more: str = "in the report") -> RenderableType:
+    """A table, numbers to the right; columns that do not fit are left out from the right, and counted.
+
+    ``more`` says where what is left out can be seen.
+    """
+    return _Fitted(source, more)
 
 
 @dataclass(frozen=True)
 class _Fitted:
     source: blocks.Grid
+    more: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shown = self.source.rows[:MOST_ROWS]
@@ -52,8 +56,8 @@ class _Fitted:
             yield words(self.source.note, "dim")
         left = [(len(self.source.rows) - len(shown), "rows"), (len(columns) - kept, "columns")]
         if any(count for count, _ in left):
-            more = ", ".join(f"{count} more {what}" for count, what in left if count)
-            yield Text(f"… {more} in the report", "dim")
+            more = ", ".join(f"{count} more {what[:-1] if count == 1 else what}" for count, what in left if count)
+            yield Text(f"… {more} {self.more}", "dim")
 
 
 def findings(found: Iterable[blocks.Finding]) -> RenderableType:

@@ -148,8 +148,10 @@ def _field(column: Column) -> Callable[[object], Any]:
     """One column's raw value → its finished value, or a trouble that carries a finished stand-in."""
     read, ready = read_value(column), _ready(column.kind)
     stand_in = ready(None)
-    code, flag = (MISSING_OPTIONAL, "taken as missing") if column.optional else (MISSING_VALUE, "but it is required")
-    missing = Trouble(code, f"{column.name!r} has no value; {flag}", stand_in)
+    code, flag = (
+        (MISSING_OPTIONAL, "; taken as missing") if column.optional else (MISSING_VALUE, ", but it is required")
+    )
+    missing = Trouble(code, f"{column.name!r} has no value{flag}", stand_in)
     levels = None if column.levels is None else frozenset(column.levels)
     as_read = column.kind != "text"
 

@@ -20,6 +20,7 @@ _PROBLEMS = {
 def described(service: Service) -> Json:
     """What the model wants and what it answers: the columns that a caller supplies, and the decision."""
     schema, decision = service.scorer.schema, service.scorer.decision
+    known = example_record(schema, service.scorer.reference)
     return {
         "model": service.model,
         "version": service.version,
@@ -29,7 +30,7 @@ def described(service: Service) -> Json:
         "positive": decision.positive,
         "threshold": decision.threshold,
         "key": schema.key.name if schema.key else None,
-        "columns": [column.to_dict() | {"example": json_schema(column)["examples"][0]} for column in schema.features],
+        "columns": [column.to_dict() | {"example": known[column.name]} for column in schema.features],
     }
 
 
@@ -103,7 +104,7 @@ def _request(service: Service) -> Json:
             {**_object(records=records), "additionalProperties": False},
             {**_object(columns=columns), "additionalProperties": False},
         ],
-        "examples": [{"records": [example_record(service.scorer.schema)]}],
+        "examples": [{"records": [example_record(service.scorer.schema, service.scorer.reference)]}],
     }
 
 
@@ -111,7 +112,7 @@ def _record(service: Service) -> Json:
     features = service.scorer.schema.features
     return {
         "type": "object",
-        "properties": {column.name: json_schema(column) for column in features},
+        "properties": {column.name: json_schema(column, service.scorer.reference) for column in features},
         "required": [column.name for column in features if not column.optional],
     }
 

@@ -20,7 +20,7 @@ def page(service: Service) -> str:
     """The page as HTML."""
     template = Template(resources.files("tenfold.serving").joinpath("page.html").read_text("utf-8"))
     decision = service.scorer.decision
-    record = {"records": [example_record(service.scorer.schema)]}
+    record = {"records": [example_record(service.scorer.schema, service.scorer.reference)]}
     return template.substitute(
         model=escape(service.model),
         version=escape(str(service.version)),
@@ -47,7 +47,8 @@ def _rows(service: Service) -> list[str]:
     schema = service.scorer.schema
     sentences = expectations(schema)
     return [
-        f"<tr><th scope=row>{escape(column.name)}</th><td>{column.kind}</td>"
-        f"<td>{'optional' if column.optional else 'required'}</td><td>{escape(sentences[column.name])}</td></tr>"
+        f"<tr><th scope=row>{escape(column.name)}</th><td class=plain>{column.kind}</td>"
+        f"<td class=plain>{'optional' if column.optional else 'required'}</td>"
+        f"<td class=holds>{escape(sentences[column.name])}</td></tr>"
         for column in schema.features
     ]

@@ -70,6 +70,7 @@ class State:
     budget: Budget
     accepted: Mapping[str, str] = field(default_factory=dict)  # gate → reason
     trains: bool = False  # whether the run goes on to modeling
+    anew: bool = False  # whether the step at work was asked to begin anew (`--from`)
     done: dict[str, Stored] = field(default_factory=dict)
     _kinds: dict[str, Callable[[], type[Saved]]] = field(default_factory=dict)
     _values: dict[str, Any] = field(default_factory=dict)

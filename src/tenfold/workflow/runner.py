@@ -36,6 +36,7 @@ class Runner:
 
         Raises:
             UserError: a name is no step; or whatever a step raises. The run is marked as failed then.
+            KeyboardInterrupt: the user stopped it at once; it is marked as stopped.
         """
         self.state.trains = place_of(until) >= place_of("modeling")
         last, again = place_of(until), place_of(again_from) if again_from else len(STEPS)
@@ -43,12 +44,16 @@ class Runner:
             with importable(self.state.root):
                 for place, stage in enumerate(self.stages[: last + 1]):
                     self._one(stage, again=place >= again)
+        except KeyboardInterrupt:
+            self.folder.update(status="stopped", ended=_now())
+            raise
         except BaseException as error:
             self.folder.update(status="failed", error=f"{type(error).__name__}: {error}", ended=_now())
             raise
 
     def _one(self, stage: Stage, *, again: bool) -> None:
         started = time.monotonic()
+        self.state.anew = again
         self._say(Progress(stage.name, "started"))
         stored, cached = self._result(stage, again=again)
         self.state.record(stage, stored)

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import small
 
+from tenfold.learning.trials.pool import Pool
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.step import run as features
 from tenfold.steps.modeling.config import Modeling
@@ -75,6 +77,30 @@ def test_no_time_at_all_still_leaves_the_dummy(tmp_path):
     assert time.monotonic() - begun < 5
     assert [trial.candidate for trial in result.value.finished] == ["dummy"]
     assert "TF-MODEL-102" in [finding.code for finding in result.chapter.findings]
+
+
+def test_a_stopped_competition_goes_on_with_its_finished_folds(tmp_path, monkeypatch):
+    train, recipes, question = prepared(tmp_path)
+    config, journal, fitted = Modeling(candidates=("linear", "lightgbm")), tmp_path / "journal", []
+    submit = Pool.submit
+    monkeypatch.setattr(Pool, "submit", lambda *args, **more: fitted.append(1) or submit(*args, **more))
+    whole = run(config, train, recipes, question, small.context(tmp_path, "whole")).value
+    every = len(fitted)
+    stop = small.context(tmp_path, "stopped", cores=1)
+    stop = replace(stop, stopping=lambda: len(list(journal.glob("*.npz"))) >= 3)
+    assert run(config, train, recipes, question, stop, journal=journal).partial
+    kept = len(list(journal.glob("*.npz")))
+    assert 3 <= kept < every
+    fitted.clear()
+    result = run(config, train, recipes, question, small.context(tmp_path, "again"), journal=journal)
+    assert len(fitted) == every - kept, "no fold that was finished is fitted again"
+    assert not result.partial
+    assert not journal.exists(), "what is whole needs no journal"
+    for mine, theirs in zip(result.value.trials, whole.trials, strict=True):
+        assert np.array_equal(mine.out_of_fold, theirs.out_of_fold)
+        assert (mine.fold_scores, mine.rounds, mine.train_score) == (
+            theirs.fold_scores, theirs.rounds, theirs.train_score,
+        )  # fmt: skip
 
 
 OWN = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import uuid
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -21,6 +22,7 @@ from tenfold.learning.question import Question
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.dataset import Dataset
 from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_fold
+from tenfold.learning.trials.journal import FoldJournal
 from tenfold.learning.trials.pool import Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
 
@@ -44,15 +46,18 @@ class _Case:
 class Bench:
     """Runs folds of configurations in isolated processes and turns them into trials.
 
-    Used in a ``with`` statement; leaving it ends the processes and removes the files.
+    Used in a ``with`` statement; leaving it ends the processes and removes the files. A fold that stands in the
+    ``journal`` is not fitted again.
     """
 
     data: Dataset
     pool: Pool
     seed: int
     folds: int  # splits beyond these are no folds: they learn from fewer rows, for the learning curve
+    journal: FoldJournal = field(default_factory=lambda: FoldJournal(None))
     _cases: dict[int, _Case] = field(default_factory=dict, init=False)
     _calls: dict[int, tuple[int, int]] = field(default_factory=dict, init=False)  # call → number, split
+    _known: deque[tuple[int, int]] = field(default_factory=deque, init=False)  # from the journal, not collected yet
 
     @classmethod
     def open(
@@ -110,6 +115,11 @@ class Bench:
 
         ``blind``: boosting does not look at the validation rows to find its best round.
         """
+        known = self.journal.read(self._cases[number].configuration, split)
+        if known is not None:
+            self._cases[number].folds[split] = known
+            self._known.append((number, split))
+            return
         job = Job(split, self.seed, seconds, measure, blind)
         arguments = (str(self.data.folder), self._cases[number].configuration, job)
         hard = None if math.isinf(deadline.at) else deadline.left()
@@ -117,6 +127,8 @@ class Bench:
 
     def collect(self, timeout: float) -> tuple[int, int] | None:
         """Wait for one fold to end; returns the number of its configuration and its split, or None."""
+        if self._known:
+            return self._known.popleft()
         outcome = self.pool.next(timeout)
         if outcome is None or outcome.id not in self._calls:
             return None
@@ -129,6 +141,7 @@ class Bench:
         case.seconds += outcome.seconds
         if outcome.status == "done" and np.isfinite(outcome.value.scores).all():
             case.folds[split] = outcome.value
+            self.journal.write(case.configuration, split, outcome.value)
         elif outcome.status == "done":
             case.outcome, case.reason = "failed", "its predictions are not all finite"
         elif case.outcome == "unfinished":
@@ -143,11 +156,11 @@ class Bench:
     @property
     def running(self) -> int:
         """Folds that are queued, running, or not collected yet."""
-        return len(self._calls)
+        return len(self._calls) + len(self._known)
 
     def pending(self, number: int) -> int:
         """The same for one configuration."""
-        return sum(each == number for each, _ in self._calls.values())
+        return sum(each == number for each, _ in (*self._calls.values(), *self._known))
 
     def failed(self, number: int) -> bool:
         return self._cases[number].outcome != "unfinished"

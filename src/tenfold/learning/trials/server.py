@@ -59,7 +59,10 @@ def _serve_one(control: socket.socket, children: set[int]) -> bool:
     else:
         pid = _fork(control, descriptors[0])
         children.add(pid)
-        control.sendall(b"%015d\n" % pid)
+        try:
+            control.sendall(b"%015d\n" % pid)
+        except BrokenPipeError:  # it went while its child was made
+            return False
     return True
 
 

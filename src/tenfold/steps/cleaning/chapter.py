@@ -86,10 +86,11 @@ def _shown(value: object) -> str:
 
 
 def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int]) -> tuple[Finding, ...]:
+    key = cleaned.schema.key.name if cleaned.schema.key else None
     found = [
         Finding(
             "TF-CLEAN-110", "note", name, f"Not used as a feature: {reason}.", "left out; requests may still carry it",
-            proposal={f"cleaning.roles.{name}": "feature"},
+            proposal={f"cleaning.roles.{name}": "key"} if name == key else None,
         )
         for name, reason in inferred.left_out.items()
     ]  # fmt: skip

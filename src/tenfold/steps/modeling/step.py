@@ -11,6 +11,7 @@ from tenfold.learning.search.competition import Competition, compete, learning_c
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.trials.journal import FoldJournal
 from tenfold.learning.trials.pool import PRELOAD
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.features.result import Recipes
@@ -25,23 +26,31 @@ from tenfold.steps.modeling.result import CurvePoint, Modeled
 _LAST = 0.5
 
 
-def run(config: Modeling, train: Path, recipes: Recipes, question: Question, context: Context) -> Result[Modeled]:
+def run(
+    config: Modeling, train: Path, recipes: Recipes, question: Question, context: Context,
+    *, journal: Path | None = None,
+) -> Result[Modeled]:  # fmt: skip
     """Judge every candidate out-of-fold, within ``context.deadline``.
 
-    ``train``: ``train.parquet`` of step 4. The result is partial when the user stopped it.
+    ``train``: ``train.parquet`` of step 4; ``journal``: a folder where finished folds are kept, so that a stopped
+    competition goes on. The result is partial when the user stopped it.
     """
     fork_server(PRELOAD)  # it loads its libraries while the rows are read
     data = ready(train, recipes.schema, question, context)
-    plan = design(data, context.deadline, context.seed)
+    folds_done = FoldJournal(journal)
+    plan = folds_done.design(design(data, context.deadline, context.seed))
     configurations = [
         _configuration(name, config, recipes, data.size(plan), question) for name in config.names if name != "dummy"
     ]
     with data.bench(plan, context) as bench:
+        bench.journal = folds_done
         competition = _compete(bench, configurations, context)
         dummy = dummy_trial(bench.data, competition.splits)
         target = bench.data.target[bench.rows(competition.splits)]
         curve = learning_curve(bench, competition.trials, context.deadline.minus(_LAST), context.stopping)
         folds = bench.folds
+    if not context.stopping():
+        folds_done.clear()
     trials = (dummy, *competition.trials)
     board = leaderboard(trials, target, question, dummy)
     value = Modeled(

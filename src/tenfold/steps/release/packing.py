@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.bundle import Decision
 from tenfold.bundle.manifest import Kind
@@ -98,10 +99,16 @@ def reference_of(rows: Examples, schema: Schema, bins: int = 10, most: int = 50)
         elif kind != "text":
             numbers = values.to_numpy(np.float64)
             present = numbers[np.isfinite(numbers)]
-            edges = np.unique(np.quantile(present, np.linspace(0, 1, bins + 1))) if len(present) else np.array([])
+            edges = _edges(present, kind, bins)
             counts_ = np.histogram(present, edges)[0] if len(edges) > 1 else np.array([len(present)])
             missing = len(numbers) - len(present)
             profile["columns"][name] = {
                 "kind": kind, "edges": edges.tolist(), "counts": counts_.tolist(), "missing": missing,
             }  # fmt: skip
     return profile
+
+
+def _edges(present: NDArray[np.float64], kind: str, bins: int) -> NDArray[np.float64]:
+    if kind == "boolean":
+        return np.array([0.0, 0.5, 1.0])  # quantiles of zeros and ones would put both into one bin
+    return np.unique(np.quantile(present, np.linspace(0, 1, bins + 1))) if len(present) else np.array([])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from tenfold.core import identity
 from tenfold.core.result import Context, Result
+from tenfold.workflow import code
 from tenfold.workflow.extensions import sources_of
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages.training import question_of, training
@@ -26,7 +29,17 @@ def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.modeling import step
 
     train, recipes = state.value("splitting").train, state.value("features")
-    return step.run(state.flow.modeling, train, recipes, question_of(state), context)
+    kept = journal(state, "modeling", inputs(state))
+    return step.run(state.flow.modeling, train, recipes, question_of(state), context, journal=kept)
+
+
+def journal(state: State, step: str, given: Inputs) -> Path:
+    """Where a step keeps what it has finished, so that it goes on after a stop; emptied if it has to begin anew."""
+    named = [step, code.of_step(step), state.flow.seed, getattr(state.flow, step).model_dump(mode="json"), dict(given)]
+    folder = state.store.root / "journals" / identity.of_value(named)[:32]
+    if state.anew:
+        shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 STAGE = stage("modeling", "Modeled", inputs, run)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenfold.core import identity
 from tenfold.core.result import Context, Result
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages import modeling
@@ -19,7 +18,7 @@ def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.tuning import step
 
     train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
-    journal = state.store.root / "journals" / identity.of_value(dict(inputs(state)))[:32]
+    journal = modeling.journal(state, "tuning", inputs(state))
     margin = state.flow.modeling.simple_margin
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
