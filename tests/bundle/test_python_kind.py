@@ -17,8 +17,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tenfold.bundle import Decision, load
-from tenfold.bundle.python_kind import package
+from tenfold.bundle.python_kind import OURS, package
 from tenfold.core.errors import UserError
+from tenfold.learning import transformers
+from tenfold.learning.transformers import Clip
 from tenfold.schema import Column, Schema
 from tenfold.serving.service import Service
 
@@ -37,14 +39,15 @@ class Half(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X):
         return np.full((len(X), 2), 0.5)
 """
+OWN = {"half_module": SOURCE.encode()}
 
 
 def frame() -> pd.DataFrame:
     return pd.DataFrame({"age": [1.0, 20.0, 40.0, 80.0], "fee": [2.0, 1.0, 3.0, 1.0]})
 
 
-def python_bundle(build: Build, estimator: object, decision: Decision = BINARY, modules: tuple = ()) -> Path:
-    model, extra = package(estimator, modules)
+def python_bundle(build: Build, estimator: object, decision: Decision = BINARY, sources: dict | None = None) -> Path:
+    model, extra = package(estimator, sources)
     return build("p", schema=NUMERIC, decision=decision, model=model, extra=extra, kind="python")
 
 
@@ -80,14 +83,14 @@ def test_a_regressor_answers_values(build: Build) -> None:
 
 
 def test_types_nobody_vouched_for_are_refused_by_name(build: Build, half: object) -> None:
-    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), modules=(half,))  # type: ignore[attr-defined]
+    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), sources=OWN)  # type: ignore[attr-defined]
     with pytest.raises(UserError, match=r"TF-BUNDLE-013.*half_module\.Half"):
         load(folder)
 
 
 @pytest.mark.slow
 def test_a_trusted_module_is_taken_from_the_bundle_where_it_is_not_installed(build: Build, half: object) -> None:
-    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), modules=(half,))  # type: ignore[attr-defined]
+    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), sources=OWN)  # type: ignore[attr-defined]
     assert load(folder, trusted=["half_module.Half"]).scores(RECORDS).tolist() == [[0.5, 0.5]] * 3  # the one loaded
     code = (
         "import sys; from tenfold.bundle import load;"
@@ -98,10 +101,33 @@ def test_a_trusted_module_is_taken_from_the_bundle_where_it_is_not_installed(bui
 
 
 def test_another_module_of_the_same_name_is_not_mistaken_for_it(build: Build, half: object, tmp_path: Path) -> None:
-    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), modules=(half,))  # type: ignore[attr-defined]
+    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), sources=OWN)  # type: ignore[attr-defined]
     (tmp_path / "lib" / "half_module.py").write_text(SOURCE + "# changed\n")
-    with pytest.raises(UserError, match="TF-BUNDLE-015"):
+    with pytest.raises(UserError, match=r"TF-BUNDLE-015.*changed after the release"):
         load(folder, trusted=["half_module.Half"])
+
+
+def test_a_module_altered_in_the_bundle_is_refused(build: Build, half: object) -> None:
+    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), sources=OWN)  # type: ignore[attr-defined]
+    (folder / "module_half_module.py").write_text(SOURCE.replace("0.5", "0.7"))
+    with pytest.raises(UserError, match=r"TF-BUNDLE-006.*module_half_module\.py.*SHA-256 differs"):
+        load(folder, trusted=["half_module.Half"])
+
+
+def test_a_module_that_cannot_be_imported_is_told_and_leaves_no_half(build: Build, half: object) -> None:
+    sources = {"half_module": b"import no_such_library_of_mine\n" + SOURCE.encode()}
+    folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), sources=sources)  # type: ignore[attr-defined]
+    del sys.modules["half_module"]
+    with pytest.raises(UserError, match=r"TF-BUNDLE-017.*no_such_library_of_mine"):
+        load(folder, trusted=["half_module.Half"])
+    assert "half_module" not in sys.modules
+
+
+def test_tenfolds_own_transformers_need_no_trust(build: Build) -> None:
+    ours = [getattr(transformers, name) for name in transformers.__all__]
+    assert {f"{each.__module__}.{each.__name__}" for each in ours} == set(OURS) - {"numpy.dtype"}
+    pipeline = make_pipeline(Clip(), LinearRegression()).fit(frame(), [1.0, 2.0, 3.0, 4.0])
+    assert len(load(python_bundle(build, pipeline, Decision("regression"))).predict(RECORDS).predictions) == 3
 
 
 def test_another_environment_is_named(build: Build) -> None:

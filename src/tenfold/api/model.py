@@ -86,13 +86,15 @@ class Model:
 def load_model(name: str, *, project: str | Path | None = None, trusted: Sequence[str] = ()) -> Model:
     """A registered model by name, ``name@alias`` or ``name@3``; or the bundle in a folder.
 
+    The registry knows which types of your own a release vouched for; for a folder, ``trusted`` names them.
+
     Raises:
         UserError: no model or version is named so, or its bundle is damaged.
     """
     if (Path(name) / "manifest.json").is_file():
         return Model.from_folder(name, Path(name).name, 0, trusted)
     version = Registry(home(project) / "registry.db").resolve(name)
-    return Model.from_folder(version.folder, version.model, version.version, trusted)
+    return Model.from_folder(version.folder, version.model, version.version, (*version.trusted, *trusted))
 
 
 def check_present(schema: Schema, names: Sequence[str], where: str) -> None:

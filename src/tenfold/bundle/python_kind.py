@@ -8,13 +8,10 @@ beside the model as source; it is executed only when the caller trusts a type of
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -22,6 +19,7 @@ import pandas as pd
 import skops.io
 from numpy.typing import NDArray
 
+from tenfold.bundle import own_modules
 from tenfold.bundle.audit import Audited
 from tenfold.bundle.decision import Decision, Floats
 from tenfold.core.errors import Problem, UserError, raise_all
@@ -29,15 +27,32 @@ from tenfold.schema import Schema
 
 ENVIRONMENT = "environment.json"
 PINNED = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
+#: Parts of any pipeline of ours that skops does not know: NumPy's description of a type, Tenfold's transformers.
+OURS = (
+    "numpy.dtype",
+    "tenfold.learning.transformers.clip.Clip",
+    "tenfold.learning.transformers.dates.DateParts",
+    "tenfold.learning.transformers.float32.Float32",
+    "tenfold.learning.transformers.frequency.FrequencyEncoder",
+)
 
 
-def package(estimator: object, modules: Sequence[ModuleType] = ()) -> tuple[bytes, dict[str, bytes]]:
-    """A fitted estimator and the user's modules it needs: ``model`` and ``extra`` of :func:`tenfold.bundle.write`."""
-    sources = {f"module_{each.__name__}.py": Path(str(each.__file__)).read_bytes() for each in modules}
-    versions = {name: importlib.metadata.version(name) for name in PINNED}
+def package(
+    estimator: object, sources: Mapping[str, bytes] | None = None, libraries: Sequence[str] = ()
+) -> tuple[bytes, dict[str, bytes]]:
+    """A fitted estimator as ``model`` and ``extra`` of :func:`tenfold.bundle.write`.
+
+    ``sources``: the user's modules that it needs, by name; ``libraries``: distributions to pin besides the usual.
+    """
+    versions = {name: importlib.metadata.version(name) for name in dict.fromkeys((*PINNED, *libraries))}
     environment = {"python": ".".join(map(str, sys.version_info[:2])), "packages": versions}
     pinned = {ENVIRONMENT: (json.dumps(environment, indent=1) + "\n").encode("utf-8")}
-    return skops.io.dumps(estimator), pinned | sources
+    return skops.io.dumps(estimator), pinned | own_modules.files(sources or {})
+
+
+def untrusted(model: bytes) -> tuple[str, ...]:
+    """The types in a skops file that somebody has to vouch for: neither a library's that skops knows, nor ours."""
+    return tuple(each for each in skops.io.get_untrusted_types(data=model) if each not in OURS)
 
 
 @dataclass(frozen=True)
@@ -50,14 +65,12 @@ class PythonModel:
 
     @classmethod
     def of(cls, audited: Audited, schema: Schema, decision: Decision, trusted: Sequence[str]) -> PythonModel:
-        """Load the estimator. ``UserError`` TF-BUNDLE-013 types, -014 environment, -015 module, -016 classes."""
+        """Load the estimator. ``UserError`` TF-BUNDLE-013 types, -014 environment, -015, -017 module, -016 classes."""
         data, where = audited.contents["model.skops"], str(audited.folder / "model.skops")
         raise_all(_environment_problems(audited))
         _check_types(data, trusted, where)
-        for name, source in _modules(audited):
-            if any(each.startswith(f"{name}.") for each in trusted):
-                _import(name, source, audited.folder)
-        estimator = skops.io.loads(data, trusted=list(trusted))
+        own_modules.bring_in(own_modules.of_files(audited.contents), trusted, audited.folder)
+        estimator = skops.io.loads(data, trusted=sorted({*trusted, *OURS}))
         names = tuple(name for name, _ in schema.inputs)
         return cls(estimator, names, _order(estimator, decision, where) if decision.classes else None)
 
@@ -86,43 +99,15 @@ def _environment_problems(audited: Audited) -> Iterator[Problem]:
 
 
 def _check_types(data: bytes, trusted: Sequence[str], where: str) -> None:
-    unknown = sorted(set(skops.io.get_untrusted_types(data=data)) - set(trusted))
+    unknown = sorted(set(untrusted(data)) - set(trusted))
     if unknown:
         raise UserError.of(
             "TF-BUNDLE-013",
             f"the model holds types that nobody vouched for: {', '.join(unknown)}",
             where,
             expected="types that scikit-learn ships, or that you trust",
-            do="read the modules in the bundle; if you trust them, name these types in `trusted`",
+            do="read the modules in the bundle; if you trust them, name these types (`--trust TYPE`, or `trusted=`)",
         )
-
-
-def _modules(audited: Audited) -> Iterator[tuple[str, bytes]]:
-    for file, source in sorted(audited.contents.items()):
-        if file.startswith("module_") and file.endswith(".py"):
-            yield file.removeprefix("module_").removesuffix(".py"), source
-
-
-def _import(name: str, source: bytes, folder: Path) -> None:
-    """Make the user's module importable from the audited source, unless the very same one is already there."""
-    present = sys.modules.get(name)
-    if present is not None:
-        file = Path(str(present.__file__))
-        if file.is_file() and file.read_bytes() == source:
-            return
-        raise UserError.of(
-            "TF-BUNDLE-015",
-            f"another module named {name!r} is loaded already",
-            str(file),
-            expected="the source in the bundle",
-            do="load the bundle in a fresh process, or rename the module",
-        )
-    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(folder / f"module_{name}.py"))
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    module.__file__ = spec.origin
-    sys.modules[name] = module
-    exec(compile(source, str(spec.origin), "exec"), module.__dict__)
 
 
 def _order(estimator: Any, decision: Decision, where: str) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from tenfold.cli.options import Voice, spoken
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .csv or .parquet file.")
 @click.option("--batch", default=10_000, show_default=True, type=click.IntRange(min=1), help="Rows held at a time.")
-@click.option("--trust", multiple=True, metavar="TYPE", help="A type that a bundle of kind python may construct.")
+@click.option("--trust", multiple=True, metavar="TYPE", help="For a bundle's folder: a type that it may construct.")
 @spoken
 def command(
     model: str, data: Path, output: Path, batch: int, trust: tuple[str, ...], voice: Voice, project: Path | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -97,27 +97,40 @@ class Recipe:
 def _part(name: str, transformation: Transformation, seed: int) -> tuple[str, Any, Any]:
     parameters = dict(transformation.parameters)
     if transformation.method == "user":
-        estimator = load_object(parameters.pop("path"))(**parameters)
+        estimator = load_transformer(parameters.pop("path"))(**parameters)
     else:
         estimator = METHODS[transformation.method](seed, **parameters)
     one_text = transformation.method in ("tf_idf", "tf_idf_svd")  # text vectorizers take one column, not a table
     return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
 
 
-def load_object(path: str) -> Any:
-    """The user's own class by import path, ``my_module:MyTransformer``.
+def load_transformer(path: str) -> Any:
+    """The user's own transformer by import path, ``my_module:MyTransformer``. ``UserError`` TF-MODEL-001, -002."""
+    return _load(path, "features.transformers", ("fit", "transform", "get_params"))
 
-    Raises:
-        UserError: no such module, or no such name in it.
-    """
+
+def load_estimator(path: str) -> Any:
+    """The user's own estimator by import path, ``my_module:MyClassifier``. ``UserError`` TF-MODEL-001, -002."""
+    return _load(path, "modeling.candidates", ("fit", "predict", "get_params"))
+
+
+def _load(path: str, where: str, methods: Sequence[str]) -> Any:
     module, _, name = path.partition(":")
     try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
+        found = getattr(importlib.import_module(module), name)
+    except Exception as error:  # a module may fail in any way while it is imported
         raise UserError.of(
-            "TF-MODEL-001", f"{path!r} cannot be imported ({error})", expected="module:Class",
-            do="put the module beside the workflow file, or install it",
+            "TF-MODEL-001", f"{path!r} cannot be imported ({type(error).__name__}: {error})", where,
+            expected="module:Class", do="put the module beside the workflow file, or install it, and see that it runs",
         ) from error  # fmt: skip
+    lacks = [method for method in methods if not callable(getattr(found, method, None))]
+    if not isinstance(found, type) or lacks:
+        what = f"has no method {' and no '.join(lacks)}" if isinstance(found, type) else "is no class"
+        raise UserError.of(
+            "TF-MODEL-002", f"{path!r} {what}", where,
+            expected=f"a class with {', '.join(methods)}, as scikit-learn's have", do="correct the class, or the path",
+        )  # fmt: skip
+    return found
 
 
 def _imputed(indicator: bool) -> SimpleImputer:

@@ -10,6 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tenfold.bundle.audit import read_manifest
+from tenfold.core.errors import UserError
+
 
 @dataclass(frozen=True)
 class Version:
@@ -23,6 +26,21 @@ class Version:
     evidence: Mapping[str, Any] = field(hash=False)
     aliases: tuple[str, ...] = ()
     identity: str = ""
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """The types that the release vouched for: what this very bundle, of kind ``python``, may construct.
+
+        Raises:
+            UserError: TF-REGISTRY-012, another bundle lies there now.
+        """
+        types = tuple(self.evidence.get("trusted", ()))
+        if types and read_manifest(self.folder).identity != self.identity:
+            raise UserError.of(
+                "TF-REGISTRY-012", "this is not the bundle that was registered", str(self.folder),
+                expected=f"version {self.version} of {self.model}, as released", do="release again",
+            )  # fmt: skip
+        return types
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tenfold.core.clock import Deadline, utc_now
 from tenfold.core.errors import UserError, did_you_mean
 from tenfold.core.result import Context, Progress, Result
 from tenfold.workflow import code
-from tenfold.workflow.extensions import importable
+from tenfold.workflow.extensions import check, importable
 from tenfold.workflow.file import STEPS
 from tenfold.workflow.plan import Stage, State
 from tenfold.workflow.runs import RunFolder
@@ -42,6 +42,8 @@ class Runner:
         last, again = place_of(until), place_of(again_from) if again_from else len(STEPS)
         try:
             with importable(self.state.root):
+                if last >= place_of("features"):
+                    check(self.state.flow)
                 for place, stage in enumerate(self.stages[: last + 1]):
                     self._one(stage, again=place >= again)
         except KeyboardInterrupt:

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from tenfold.learning.candidates.candidate import Parameters, Plain
-from tenfold.learning.recipe import Family, load_object
+from tenfold.learning.recipe import Family, load_estimator
 from tenfold.metrics import Task
 
 
@@ -18,7 +18,7 @@ class Own(Plain):
 
     def __init__(self, path: str) -> None:
         self.name = path
-        self.kind = load_object(path)
+        self.kind = load_estimator(path)
         self.family: Family = getattr(self.kind, "tenfold_family", "linear")
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:

@@ -15,6 +15,8 @@ from tenfold.core import files
 from tenfold.learning.recipe import Recipe
 
 TrialOutcome = Literal["done", "pruned", "failed", "timeout", "memory", "killed", "cancelled", "unfinished", "skipped"]
+#: Outcomes that more time would not mend.
+BROKEN = ("failed", "memory", "killed")
 _ARRAYS = ("out_of_fold",)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.core.result import Context, Result
-from tenfold.learning.recipe import Recipe, Transformation, load_object
+from tenfold.learning.recipe import Recipe, Transformation, load_transformer
 from tenfold.metrics import Task
 from tenfold.schema import Created, Schema
 from tenfold.schema.finish import expressions
@@ -97,6 +97,6 @@ def _own(config: Features, seen: Outline, context: Context) -> tuple[Transformat
     if str(context.root) not in sys.path:
         sys.path.insert(0, str(context.root))
     for path in config.transformers:
-        load_object(path)  # raises when it is not there
+        load_transformer(path)  # raises when it is not there
     numbers = tuple(column.name for column in seen.of_kind("number", "boolean", "date"))
     return tuple(Transformation("user", numbers, {"path": path}) for path in config.transformers)

@@ -10,7 +10,7 @@ from tenfold.core.units import human_bytes
 from tenfold.learning.candidates import candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
-from tenfold.learning.trials.trial import Trial
+from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.modeling.result import Modeled, Standing
 
 #: Secondary metrics that the leaderboard shows, by task.
@@ -124,7 +124,10 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
     ]  # fmt: skip
     others = [trial for trial in modeled.finished if trial.candidate != "dummy"]
     dummy = modeled.trials[0]
-    if not others:
+    if not others and found and all(trial.outcome in BROKEN for trial in modeled.trials[1:]):
+        found.append(Finding("TF-MODEL-105", "problem", "candidates", "Every candidate failed; only the dummy is left.",
+                             "See what each said, and correct it."))  # fmt: skip
+    elif not others:
         found.append(Finding("TF-MODEL-102", "problem", "budget", "No model was done in time; only the dummy is left.",
                              "Give more time: --budget 60s or more."))  # fmt: skip
     elif max(gain(question, trial.score) for trial in others) <= gain(question, dummy.score):

@@ -16,13 +16,19 @@ def chapter(released: Released) -> Chapter:
         )
         return Chapter("release", "Release", summary, tuple(_measured(released)), findings)
     summary = f"Released as {released.model}@{released.alias}, proven on {released.proof['cases']:,} raw records."
-    return Chapter("release", "Release", summary, (Text(_MEANING), *_measured(released)))
+    meaning = _OWN if "trusted" in released.evidence else _MEANING
+    return Chapter("release", "Release", summary, (Text(meaning), *_measured(released)))
 
 
 _REMEDY = "Improve the model, or accept the gate with a reason: --accept GATE --reason '...'."
 _MEANING = (
     "The bundle holds the reading, the model as one graph, the decision, the proof and the card. It answers as the "
     "trained pipelines do, from raw record to decision, on real rows and on hostile ones."
+)
+_OWN = (
+    "The bundle holds the reading, the model with your own classes (kind 'python': a skops file and the source of your "
+    "modules), the decision, the proof and the card. `tenfold predict` answers with it as the trained pipeline does; "
+    "`tenfold serve` needs a graph and refuses it."
 )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from tenfold.bundle import Decision
 from tenfold.bundle.manifest import Kind
+from tenfold.learning import own_code
 from tenfold.learning.composition import Composition
 from tenfold.learning.graph import NotConvertible, compose
 from tenfold.schema import MISSING, Schema
@@ -20,7 +19,8 @@ from tenfold.tables.examples import Examples
 
 @dataclass(frozen=True)
 class Packed:
-    """A model as bytes, of one kind, with the files that kind needs besides; ``trusted`` are its own types."""
+    """A model as bytes, of one kind, with the files that kind needs besides; ``trusted`` are the types that a
+    loader has to vouch for."""
 
     kind: Kind
     model: bytes
@@ -39,26 +39,26 @@ def pack(composition: Composition, schema: Schema) -> Packed:
     except NotConvertible:
         if len(composition.members) != 1:
             raise
-    from tenfold.bundle.python_kind import package  # skops takes a second to load, and a graph has no need of it
-
-    pipeline = composition.members[0].pipeline
-    modules = own_modules(pipeline)
-    model, extra = package(pipeline, modules)
-    return Packed("python", model, extra, own_types(pipeline))
+    return _as_python(composition.members[0].pipeline)
 
 
-def own_types(pipeline: Any) -> tuple[str, ...]:
-    """The types of a pipeline's parts that come neither from libraries nor from Tenfold: what a loader has to trust."""
-    import skops.io
+def _as_python(pipeline: Any) -> Packed:
+    """A bundle of kind ``python``: the pipeline by skops, the user's modules as source, the libraries pinned.
 
-    return tuple(skops.io.get_untrusted_types(data=skops.io.dumps(pipeline)))
+    Raises:
+        NotConvertible: skops cannot write it.
+    """
+    from tenfold.bundle import python_kind  # skops takes a second to load, and a graph has no need of it
 
-
-def own_modules(pipeline: Any) -> list[ModuleType]:
-    """The user's modules that a pipeline needs: those that lie outside of installed packages."""
-    names = {type_name.rsplit(".", 1)[0].split(".")[0] for type_name in own_types(pipeline)}
-    found = [sys.modules[name] for name in sorted(names) if name in sys.modules]
-    return [module for module in found if "site-packages" not in str(module.__file__) and module.__name__ != "tenfold"]
+    try:
+        trusted = python_kind.untrusted(python_kind.package(pipeline)[0])
+    except Exception as error:  # whatever a user's object does when it is written
+        raise NotConvertible(
+            type(pipeline[-1]).__name__, f"skops cannot write it ({type(error).__name__}: {error})"
+        ) from error
+    modules = [each.rpartition(".")[0] for each in trusted]
+    model, extra = python_kind.package(pipeline, own_code.sources(modules), own_code.libraries(modules))
+    return Packed("python", model, extra, trusted)
 
 
 def with_levels(schema: Schema, rows: Examples, most: int) -> Schema:

@@ -11,7 +11,7 @@ from typing import Any
 from sklearn.base import clone
 
 from tenfold import bundle
-from tenfold.bundle import Scorer
+from tenfold.bundle import Manifest, Scorer
 from tenfold.core import card
 from tenfold.core.result import Context, Result
 from tenfold.learning.composition import Composition, Member
@@ -114,8 +114,17 @@ def _written(released: Released, draft: Draft, given: ReleaseInputs, context: Co
         "test_set": given.parts.test_set,
         "manifest": scorer.manifest.identity,
         "accepted": dict(given.accepted),
+        **_own_code(draft.packed, scorer.manifest),
     }
     return replace(released, bundle=folder, bytes=measuring.folder_bytes(folder), evidence=evidence)
+
+
+def _own_code(packed: packing.Packed, manifest: Manifest) -> dict[str, Any]:
+    """The types that the release vouches for and the hash of each module, kept outside of the bundle."""
+    if packed.kind == "onnx":
+        return {}
+    modules = {name: manifest.files[name].sha256 for name in packed.extra if name.endswith(".py")}
+    return {"trusted": list(packed.trusted), "modules": modules}
 
 
 def _card(released: Released, draft: Draft, given: ReleaseInputs) -> dict[str, dict[str, Any]]:

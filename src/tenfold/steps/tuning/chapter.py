@@ -10,7 +10,7 @@ from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
 from tenfold.core.units import human_seconds
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
-from tenfold.learning.trials.trial import Trial
+from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.modeling.chapter import board_grid, flattery
 from tenfold.steps.tuning.assembling import Facts as Found
 from tenfold.steps.tuning.result import Tuned
@@ -123,13 +123,15 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
                              "Fitted on a sample of the rows: all of them would have taken too long.",
                              "Give more time."))  # fmt: skip
     if found.fallback or tuned.parts[0].name.startswith("dummy"):
-        notes.append(Finding("TF-TUNE-103", "problem", "budget",
-                             f"Only the dummy is returned: {found.fallback or 'no model was done in time'}.",
-                             "Give more time: --budget 60s or more."))  # fmt: skip
+        learned = [trial for trial in found.trials if trial.candidate != "dummy"]
+        failed = bool(learned) and all(trial.outcome in BROKEN for trial in learned)
+        why = "every candidate failed" if failed else found.fallback or "no model was done in time"
+        remedy = "See what each said, and correct it." if failed else "Give more time: --budget 60s or more."
+        notes.append(Finding("TF-TUNE-103", "problem", "budget", f"Only the dummy is returned: {why}.", remedy))
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
                              "It is released as a bundle of kind `python`."))  # fmt: skip
-    broken = [trial for trial in found.trials if trial.outcome in ("failed", "memory", "killed")]
+    broken = [trial for trial in found.trials if trial.outcome in BROKEN]
     if broken:
         notes.append(Finding("TF-TUNE-105", "note", ", ".join(t.name for t in broken[:5]),
                              f"{len(broken)} trial(s) failed: {broken[0].reason[:160]}",

@@ -9,19 +9,17 @@ from typing import Any
 from tenfold.core import identity
 from tenfold.core.result import Context, Result
 from tenfold.workflow import code
-from tenfold.workflow.extensions import sources_of
 from tenfold.workflow.plan import Inputs, State, stage
-from tenfold.workflow.stages.training import question_of, training
+from tenfold.workflow.stages.training import own_code, question_of, training
 
 
 def inputs(state: State) -> Inputs:
-    own = sources_of([*state.flow.modeling.names, *state.flow.features.transformers])
     return {
         **training(state),
         "recipes": state.content("features"),
         "question": identity.of_value(question_of(state).__dict__),
         "budget": identity.of_value([state.budget.seconds, state.budget.trials]),
-        **own,
+        **own_code(state),
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tenfold.core import identity
 from tenfold.learning.question import Question
+from tenfold.workflow.extensions import sources_of
 from tenfold.workflow.plan import Inputs, State
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def question_of(state: State) -> Question:
     costs = (asked.costs.false_negative, asked.costs.false_positive) if asked.costs else None
     metric, explainability = asked.metric or "", asked.constraints.explainability
     return Question(cleaned.task, cleaned.classes, cleaned.positive, metric, costs, explainability)
+
+
+def own_code(state: State) -> Inputs:
+    """The user's own modules, by content: whoever fits, predicts or packs their classes depends on them."""
+    return sources_of([*state.flow.modeling.names, *state.flow.features.transformers])
 
 
 def prepare_trials(state: State) -> None:

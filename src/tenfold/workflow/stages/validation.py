@@ -9,7 +9,7 @@ from tenfold.core.clock import utc_now
 from tenfold.core.result import Context, Result
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages.splitting import sealed_of, test_set_of
-from tenfold.workflow.stages.training import question_of, training
+from tenfold.workflow.stages.training import own_code, question_of, training
 
 if TYPE_CHECKING:
     from tenfold.steps.splitting.result import Parts
@@ -24,6 +24,7 @@ def inputs(state: State) -> Inputs:
         "model": state.content("tuning"),
         "test set": identity.of_value([parts.test_set, state.content("cleaning", "typed.parquet"), parts.seal]),
         "promises": identity.of_value([str(each) for each in promised]),
+        **own_code(state),
     }
 
 

@@ -1,0 +1,188 @@
+"""A user's own classes from the workflow file to an answer: released, loaded, predicted with, not served."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import runpy
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenfold.cli.failing import guarded
+from tenfold.cli.main import cli
+
+SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
+MODULE = """
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.linear_model import LogisticRegression
+from own_shop_helper import STRENGTH
+
+class MyClassifier(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.inner_ = LogisticRegression(C=STRENGTH, max_iter=500).fit(X, y)
+        self.classes_ = self.inner_.classes_
+        return self
+    def predict(self, X):
+        return self.inner_.predict(X)
+    def predict_proba(self, X):
+        return self.inner_.predict_proba(X)
+
+class MyTransformer(TransformerMixin, BaseEstimator):
+    def fit(self, X, y=None):
+        self.mean_ = np.nanmean(np.asarray(X, dtype=float), axis=0)
+        return self
+    def transform(self, X):
+        return np.nan_to_num(np.asarray(X, dtype=float) - self.mean_)
+
+class Fails(MyClassifier):
+    def fit(self, X, y):
+        raise RuntimeError("boom")
+
+class NoPredict(BaseEstimator):
+    def fit(self, X, y):
+        return self
+
+VALUE = 3
+"""
+OWN = {
+    "estimator": {"modeling": {"candidates": ["own_shop:MyClassifier"]}},
+    "transformer": {"modeling": {"candidates": ["linear"]}, "features": {"transformers": ["own_shop:MyTransformer"]}},
+    "library": {"modeling": {"candidates": ["sklearn.ensemble:GradientBoostingClassifier"]}},
+}
+TYPES = {"estimator": ["own_shop.MyClassifier"], "transformer": ["own_shop.MyTransformer"]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "own_shop.py").write_text(MODULE)
+    (tmp_path / "own_shop_helper.py").write_text("STRENGTH = 0.5\n")
+    yield tmp_path
+    forget()
+
+
+def forget() -> None:
+    """As a fresh process would."""
+    for name in ("own_shop", "own_shop_helper", "own_broken"):
+        sys.modules.pop(name, None)
+
+
+def write(folder: Path, sections: Mapping[str, Any]) -> None:
+    SAMPLE["write_project"](folder, SAMPLE["make_rows"](300), sections)
+
+
+def call(folder: Path, *arguments: object) -> int:
+    return int(guarded(cli, [str(each) for each in (*arguments, "-C", folder)]))
+
+
+def release(folder: Path) -> int:
+    return call(folder, "run", folder / "workflow.yaml", "--release", "--trials", 1, "--quiet")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OWN)
+def test_own_code_is_released_predicted_with_and_not_served(
+    name: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, OWN[name])
+    assert release(folder) == 0, capfd.readouterr().err
+    bundle = folder / ".tenfold" / "models" / "churn" / "1"
+    manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+    modules = [each for each in manifest["files"] if each.startswith("module_")]
+    assert manifest["kind"] == "python"
+    assert modules == ([] if name == "library" else ["module_own_shop.py", "module_own_shop_helper.py"])
+    forget()
+    assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "out.csv", "--quiet") == 0
+    assert len((folder / "out.csv").read_text("utf-8").splitlines()) == 301
+
+    capfd.readouterr()
+    assert call(folder, "serve", "churn") == 2
+    said = capfd.readouterr().err
+    assert said.startswith("TF-SERVE-020")
+    assert "`tenfold predict`" in said
+
+    plain = ("predict", bundle, folder / "rows.csv", "-o", folder / "more.csv", "--quiet")
+    assert call(folder, *plain) == 2, "a folder has no registry that vouches for it"
+    assert "TF-BUNDLE-013" in capfd.readouterr().err
+    assert not (folder / "more.csv").exists()
+    if name in TYPES:
+        assert call(folder, *plain, *(part for each in TYPES[name] for part in ("--trust", each))) == 0
+
+    (folder / "own_shop.py").write_text(MODULE + "# changed after the release\n")
+    assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "same.csv", "--quiet") == 0
+    assert (folder / "same.csv").read_bytes() == (folder / "out.csv").read_bytes(), "it answers as it was released"
+    for file in modules[:1]:
+        (bundle / file).write_text(MODULE.replace("0.5", "0.6") + "#")
+        capfd.readouterr()
+        assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "more.csv", "--quiet") == 2
+        assert "TF-BUNDLE-006" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_changed_helper_makes_another_version(folder: Path) -> None:
+    write(folder, OWN["estimator"])
+    assert release(folder) == release(folder) == 0
+    assert [each.name for each in (folder / ".tenfold" / "models" / "churn").iterdir()] == ["1"]
+    forget()
+    (folder / "own_shop_helper.py").write_text("STRENGTH = 0.01  # weaker\n")
+    assert release(folder) == 0
+    assert sorted(each.name for each in (folder / ".tenfold" / "models" / "churn").iterdir()) == ["1", "2"]
+
+
+@pytest.mark.slow
+def test_a_bundle_put_in_place_of_the_registered_one_is_not_vouched_for(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, OWN["estimator"])
+    assert release(folder) == 0
+    bundle = folder / ".tenfold" / "models" / "churn" / "1"
+    other = MODULE.encode() + b"# does something else\n"
+    (bundle / "module_own_shop.py").write_bytes(other)
+    manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+    manifest["files"]["module_own_shop.py"] = {"sha256": hashlib.sha256(other).hexdigest(), "bytes": len(other)}
+    (bundle / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    forget()
+    capfd.readouterr()
+    assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "out.csv", "--quiet") == 2
+    assert "TF-REGISTRY-012" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_where_every_candidate_failed_it_is_said_and_not_put_on_the_budget(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"modeling": {"candidates": ["own_shop:Fails"]}})
+    call(folder, "run", folder / "workflow.yaml", "--trials", 1, "--quiet")
+    capfd.readouterr()
+    for step, code in (("modeling", "TF-MODEL-105"), ("tuning", "TF-TUNE-103")):
+        assert call(folder, "report", "latest", "--step", step, "--json") == 0
+        (chapter,) = json.loads(capfd.readouterr().out)["chapters"]
+        found = {each["code"]: each for each in chapter["findings"]}
+        assert "failed" in found[code]["message"]
+        assert "time" not in found[code]["action"]
+        assert "boom" in " ".join(each["message"] for each in chapter["findings"])
+
+
+@pytest.mark.parametrize(("path", "code", "says"), [
+    ("own_nowhere:X", "TF-MODEL-001", "No module named 'own_nowhere'"),
+    ("own_shop:Nope", "TF-MODEL-001", "no attribute 'Nope'"),
+    ("own_broken:X", "TF-MODEL-001", "SyntaxError"),
+    ("own_shop:VALUE", "TF-MODEL-002", "is no class"),
+    ("own_shop:NoPredict", "TF-MODEL-002", "no method predict"),
+])  # fmt: skip
+def test_a_class_that_cannot_be_used_is_told_before_any_work(
+    path: str, code: str, says: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "own_broken.py").write_text("def x(:\n")
+    sections = {"modeling": {"candidates": [path]}, "features": {"transformers": ["own_nowhere:T"]}}
+    write(folder, sections)
+    assert call(folder, "run", folder / "workflow.yaml", "--json") == 2
+    problems = json.loads(capfd.readouterr().err)["problems"]
+    assert [each["where"] for each in problems] == ["features.transformers", "modeling.candidates"]
+    assert problems[1]["code"] == code
+    assert says in problems[1]["got"]
+    assert not (folder / ".tenfold" / "cache").exists()
