@@ -87,4 +87,4 @@ def _registry(store: Store) -> Iterator[Check]:
 def _seals(store: Store) -> Iterator[Check]:
     for folder in sorted(store.seals.glob("*")) if store.seals.is_dir() else []:
         openings = len(Ledger(folder).openings())
-        yield Check(f"test set {folder.name}", True, f"opened {openings} times")
+        yield Check(f"test set {folder.name}", True, f"opened {units.count(openings, 'time')}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.api.model import Model
+from tenfold.core import units
 from tenfold.core.chapter import Chapter, Finding
 from tenfold.core.clock import utc_now
 from tenfold.core.errors import UserError
@@ -35,7 +36,7 @@ class Findings(tuple[Finding, ...]):
     """Findings, which show themselves as a table in a notebook."""
 
     def _repr_html_(self) -> str:
-        return notebook.chapter(Chapter("findings", "Findings", f"{len(self)} findings", (), tuple(self)))
+        return notebook.chapter(Chapter("findings", "Findings", units.count(len(self), "finding"), (), tuple(self)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tenfold.api.run import Run
 from tenfold.core.chapter import Grid
+from tenfold.core.units import written
 from tenfold.metrics import METRICS
 from tenfold.reports.report import Measure, Verdict
 from tenfold.steps.problem.result import Gate
@@ -73,8 +74,8 @@ def _bundle(run: Run) -> tuple[Measure, ...]:
 
 
 def _words(gate: Gate) -> str:
-    parts = [f"at least {gate.minimum:g}"] if gate.minimum is not None else []
-    parts += [f"at most {gate.maximum:g}"] if gate.maximum is not None else []
+    parts = [f"at least {written(gate.minimum)}"] if gate.minimum is not None else []
+    parts += [f"at most {written(gate.maximum)}"] if gate.maximum is not None else []
     return " and ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them.
+"""Durations, sizes and numbers as people write and read them.
 
 >>> seconds("5m"), seconds("90"), seconds("1h30m")
 (300.0, 90.0, 5400.0)
@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
@@ -61,3 +63,53 @@ def human_seconds(span: float) -> str:
     if span < 60:
         return f"{span:.1f} s"
     return f"{int(span // 60)} min {int(span % 60)} s"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """One number.
+
+    >>> number(7043), number(0.84561), number(1234.5), number(-0.5), number(0.0000123)
+    ('7,043', '0.846', '1,234', '−0.5', '1.2e−05')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if isinstance(value, int) or (decimals is None and value == int(value) and abs(value) >= 1):
+        return f"{int(value):,}".replace("-", "−")
+    if value and abs(value) < 0.001:
+        return f"{value:.1e}".replace("-", "−")
+    text = f"{value:,.{decimals_of([value]) if decimals is None else decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals is None and "." in text else text
+    return text.replace("-", "−")
+
+
+def decimals_of(values: Iterable[float]) -> int:
+    """Decimals for about three significant digits of the largest value, four for thousands."""
+    largest = max((abs(value) for value in values), default=0.0)
+    return next((decimals for limit, decimals in ((1000, 0), (100, 1), (2, 2)) if largest >= limit), 3)
+
+
+def fine(value: float) -> str:
+    """As :func:`number`, a fraction with a digit more: for what stands beside a limit.
+
+    >>> fine(0.82996), fine(44629.31)
+    ('0.8300', '44,629')
+    """
+    return number(value, 4) if math.isfinite(value) and abs(value) < 2 and value != int(value) else number(value)
+
+
+def written(value: float) -> str:
+    """A number that a person chose: all its digits, thousands apart.
+
+    >>> written(0.8475), written(50.0), written(1e6)
+    ('0.8475', '50', '1,000,000')
+    """
+    return f"{int(value):,}" if math.isfinite(value) and value == int(value) else f"{value:,}"
+
+
+def count(number: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> count(1, "slice"), count(1204, "trial")
+    ('1 slice', '1,204 trials')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tenfold.core.chapter import Cell
+from tenfold.core.units import decimals_of, number
+
+__all__ = ["MISSING", "column", "is_number", "number"]
 
 MISSING = "–"
-
-
-def number(value: float, decimals: int | None = None) -> str:
-    """One number.
-
-    >>> number(7043), number(0.84561), number(1234.5), number(-0.5), number(0.0000123)
-    ('7,043', '0.846', '1,234', '−0.5', '1.2e−05')
-    """
-    if isinstance(value, float) and not math.isfinite(value):
-        return MISSING if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    if isinstance(value, int) or (decimals is None and value == int(value) and abs(value) >= 1):
-        return f"{int(value):,}".replace("-", "−")
-    if value and abs(value) < 0.001:
-        return f"{value:.1e}".replace("-", "−")
-    text = f"{value:,.{_decimals([value]) if decimals is None else decimals}f}"
-    text = text.rstrip("0").rstrip(".") if decimals is None and "." in text else text
-    return text.replace("-", "−")
 
 
 def column(cells: Sequence[Cell], *, plain: bool = False) -> list[str]:
@@ -40,7 +26,7 @@ def column(cells: Sequence[Cell], *, plain: bool = False) -> list[str]:
     """
     floats = [abs(each) for each in cells if isinstance(each, float) and math.isfinite(each) and each]
     alike = bool(floats) and max(floats) < 50 * min(floats)
-    decimals = min(_decimals(floats), max(map(_written, floats))) if alike else None
+    decimals = min(decimals_of(floats), max(map(_written, floats))) if alike else None
     texts = [(_cell(each, decimals), is_number(each)) for each in cells]
     return [text.replace(",", "") if plain and numeric else text for text, numeric in texts]
 
@@ -61,12 +47,6 @@ def _cell(cell: Cell, decimals: int | None) -> str:
             return number(cell)
         case _:
             return str(cell)
-
-
-def _decimals(values: Iterable[float]) -> int:
-    """Decimals for about three significant digits of the largest value, four for thousands."""
-    largest = max((abs(value) for value in values), default=0.0)
-    return next((decimals for limit, decimals in ((1000, 0), (100, 1), (2, 2)) if largest >= limit), 3)
 
 
 def _written(value: float) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.core import units
 from tenfold.learning.question import Question
 from tenfold.schema.absence import when_missing
 from tenfold.steps.release.inputs import ReleaseInputs
@@ -103,7 +104,7 @@ def _training(state: State, question: Question) -> dict[str, Any]:
         "rows": parts.rows_train,
         "folds": parts.folds,
         "seed": state.flow.seed,
-        "budget": f"{state.budget.trials} trials" if state.budget.trials else f"{state.budget.seconds:g} s",
+        "budget": _budget(state),
         "ensemble": {member.name: round(share, 4) for member, share in shares},
         "calibration": f"temperature {composition.temperature:.4g}" if composition.temperature else "none",
         "threshold": decided_from(composition) if question.task == "binary" else f"none: {question.task}",
@@ -155,3 +156,8 @@ def _limitations(state: State) -> list[str]:
         if finding.severity in ("warning", "problem")
     ]
     return found
+
+
+def _budget(state: State) -> str:
+    trials, seconds = state.budget.trials, state.budget.seconds or 0.0
+    return units.count(trials, "trial") if trials else f"{units.written(seconds)} s"

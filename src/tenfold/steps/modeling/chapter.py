@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from tenfold.core import charts
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid, Text
-from tenfold.core.units import human_bytes
+from tenfold.core.units import human_bytes, number
 from tenfold.learning.candidates import candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
@@ -27,7 +28,8 @@ def chapter(modeled: Modeled, question: Question) -> Chapter:
     best = modeled.leaderboard[0]
     judged = len(modeled.splits)
     on = "" if judged >= modeled.folds else f" on {judged} of {modeled.folds} folds"
-    summary = f"{best.name} leads: {metric.title} {best.metrics.get(metric.name) or float('nan'):.4g} out-of-fold{on}."
+    score = best.metrics.get(metric.name)
+    summary = f"{best.name} leads: {metric.title} {number(math.nan if score is None else score)} out-of-fold{on}."
     blocks: list[Block] = [_how(modeled), board_grid(modeled.leaderboard, question)]
     blocks += [*flattery(modeled.finished), _costs(modeled)]
     blocks += _figures(modeled, question)

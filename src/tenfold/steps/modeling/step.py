@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tenfold.core.result import Context, Result
+from tenfold.core.units import number
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.search.competition import Competition, compete, learning_curve
@@ -72,7 +73,7 @@ def _compete(bench: Bench, configurations: list[Configuration], context: Context
     def progress(trial: Trial) -> None:
         if trial.outcome == "done":
             best[:] = [max([*best, trial], key=lambda each: bench.question.metric.sign * each.score)]
-            context.say(f"{trial.candidate}: {trial.score:.5g}", score=best[0].score)
+            context.say(f"{trial.candidate}: {number(trial.score)}", score=best[0].score)
         else:
             context.say(f"{trial.candidate}: {trial.outcome} ({trial.reason})")
 

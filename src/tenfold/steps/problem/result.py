@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from tenfold.core import files
+from tenfold.core.units import written
 from tenfold.steps.problem.config import Bounds, Problem
 
 
@@ -27,8 +28,8 @@ class Gate:
         return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
 
     def __str__(self) -> str:
-        parts = [f"≥ {self.minimum:g}"] if self.minimum is not None else []
-        parts += [f"≤ {self.maximum:g}"] if self.maximum is not None else []
+        parts = [f"≥ {written(self.minimum)}"] if self.minimum is not None else []
+        parts += [f"≤ {written(self.maximum)}"] if self.maximum is not None else []
         return f"{self.name} {' and '.join(parts)}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
-from tenfold.core.units import human_bytes
+from tenfold.core.units import human_bytes, number
 from tenfold.steps.release.result import Released
 
 
@@ -44,8 +44,8 @@ def _measured(released: Released) -> list[Block]:
         ),
         ("decisions changed", str(proof["changed_decisions"])),
         ("tolerance", f"{proof['tolerance']:g}"),
-        ("latency, one row (median)", f"{released.latency_p50_ms:.3f} ms"),
-        ("latency, one row (99th percentile)", f"{released.latency_p99_ms:.3f} ms"),
+        ("latency, one row (median)", f"{number(released.latency_p50_ms)} ms"),
+        ("latency, one row (99th percentile)", f"{number(released.latency_p99_ms)} ms"),
         ("bundle", human_bytes(released.bytes)),
     )
     groups = tuple((g["name"], g["cases"], g["largest_difference"], g["changed_decisions"]) for g in proof["groups"])

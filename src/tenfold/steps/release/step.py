@@ -14,6 +14,7 @@ from tenfold import bundle
 from tenfold.bundle import Manifest, Scorer
 from tenfold.core import card
 from tenfold.core.result import Context, Result
+from tenfold.core.units import fine
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible
 from tenfold.steps.release import measuring, packing
@@ -44,7 +45,7 @@ def run(config: Release, given: ReleaseInputs, context: Context) -> Result[Relea
     name = config.model or given.name
     failed = given.validated.with_measured({}, given.accepted).failed
     if failed:
-        refused = tuple(f"{gate.gate} does not hold: it is {gate.value:.4g}" for gate in failed)
+        refused = tuple(f"{gate.gate} does not hold: it is {fine(gate.value)}" for gate in failed)
         return _result(context, Released(name, config.alias, None, refused, (), {}))
     context.say("composing the graph", done=0.1)
     try:
@@ -99,7 +100,7 @@ def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Score
     size = measuring.folder_bytes(scorer.folder)
     measured = {"latency_p99_ms": p99, "bundle_mb": size / 1e6}
     checked = measuring.check(given.specification.gates, measured, given.accepted)
-    refused = [f"gate '{each.name}' failed: {each.value:.3g}" for each in checked if each.stops]
+    refused = [f"gate '{each.name}' failed: {fine(each.value)}" for each in checked if each.stops]
     refused += [] if proof["passed"] else [f"not proven: {problem}" for problem in proof["problems"]]
     name = config.model or given.name
     return Released(name, config.alias, None, tuple(refused), checked, proof, p50, p99, size)

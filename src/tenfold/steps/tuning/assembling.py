@@ -28,7 +28,7 @@ from tenfold.steps.modeling.leaderboard import leaderboard
 from tenfold.steps.modeling.result import Standing
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Part, Tuned
-from tenfold.steps.tuning.selection import Selection, by_score, is_own, select, simple_enough
+from tenfold.steps.tuning.selection import FIRST, Selection, by_score, is_own, select, simple_enough
 
 #: A fit is sure to be done in time when it is expected to take less than this share of it.
 _SURE = 0.3
@@ -82,7 +82,7 @@ def assemble(
         question.metric.name,
         score(question, target, scores, threshold=composition.threshold),
         "python" if own and kept[0][0].trial.candidate != "dummy" else "onnx",
-        sum(trial.candidate != "dummy" for trial in trials),
+        sum(trial.number >= FIRST for trial in trials),
     )
     best = by_score(question, trials)[0].score
     fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""

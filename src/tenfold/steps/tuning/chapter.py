@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-from tenfold.core import charts
+from tenfold.core import charts, units
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
-from tenfold.core.units import human_seconds
+from tenfold.core.units import fine, human_seconds, number
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
 from tenfold.learning.trials.trial import BROKEN, Trial
@@ -20,8 +20,9 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
     """The model, what it is made of, and how the search went."""
     metric = question.metric
     count = len(tuned.parts)
-    made = f"an ensemble of {count} models" if count > 1 else tuned.parts[0].name
-    summary = f"{made[0].upper()}{made[1:]}: {metric.title} {tuned.score:.4g} out-of-fold after {tuned.trials} trials."
+    made = f"An ensemble of {count} models" if count > 1 else f"The best is {tuned.parts[0].name}"
+    after = f" after {units.count(tuned.trials, 'trial')}" if tuned.trials else ""
+    summary = f"{made}: {metric.title} {number(tuned.score)} out-of-fold{after}."
     if found.instead_of and not found.fallback:
         summary += f" It stands in for {' and '.join(found.instead_of)}: no time was left to fit that on all rows."
     blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), _board(tuned, question)]
@@ -39,16 +40,18 @@ def _members(tuned: Tuned, found: Found) -> list[Trial]:
 def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
     composition = tuned.composition
     items = [
-        (f"{question.metric.title}, this model", f"{tuned.score:.5g}"),
-        ("best single trial", f"{found.single:.5g}"),
-        ("trials", f"{tuned.trials}"),
+        (f"{question.metric.title}, this model", number(tuned.score)),
+        ("best single trial", number(found.single)),
+        ("trials", f"{tuned.trials:,}, besides the candidates' own"),
         ("rows judged", f"{len(tuned.rows):,}"),
     ]
     if composition.temperature is not None:
-        items.append(("temperature", f"{composition.temperature:.3f}"))
-        items.append(("log loss before and after", f"{found.uncalibrated:.4f} → {found.calibrated:.4f}"))
+        items.append(("temperature", number(composition.temperature)))
+        items.append(
+            ("log loss before and after", f"{fine(found.uncalibrated or 0.0)} → {fine(found.calibrated or 0.0)}")
+        )
     if composition.threshold is not None:
-        items.append((f"counts as {composition.positive!r} from", f"{composition.threshold:.3f}"))
+        items.append((f"counts as {composition.positive!r} from", number(composition.threshold)))
     if found.reason:
         items.append(("why this one", found.reason))
     return Facts(tuple(items))

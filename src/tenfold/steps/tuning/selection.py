@@ -16,6 +16,8 @@ from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.tuning.config import Tuning
 
+#: Numbers of tuned trials begin here, so that they are told from the candidates' own.
+FIRST = 100
 #: Trials that ensemble selection looks at, the best ones and each candidate's best.
 _LIBRARY = 25
 #: Linear models differ in one number only: so many of them say all there is to say.

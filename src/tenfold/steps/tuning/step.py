@@ -10,6 +10,7 @@ from pathlib import Path
 from tenfold.core import identity
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context, Result
+from tenfold.core.units import number
 from tenfold.learning.candidates import candidate
 from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
@@ -32,12 +33,10 @@ from tenfold.steps.tuning.assembling import assemble
 from tenfold.steps.tuning.chapter import chapter
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Tuned
-from tenfold.steps.tuning.selection import by_score, is_own
+from tenfold.steps.tuning.selection import FIRST, by_score, is_own
 
 #: Trials where neither time nor a number limits them.
 _UNHURRIED = 30
-#: Numbers of tuned trials begin here, so that they are told from the candidates' own.
-FIRST = 100
 #: Seconds kept for weighing, calibration, proofs and saving, on top of the last fits; and the most of the time left
 #: that may be kept.
 _KEPT, _MOST = 2.5, 0.4
@@ -149,7 +148,7 @@ def _progress(question: Question, known: Sequence[Trial], context: Context) -> C
 
     def progress(trial: Trial) -> None:
         best[0] = max(best[0], gain(question, trial.score)) if trial.outcome == "done" else best[0]
-        said = f"{trial.score:.5g}" if trial.outcome == "done" else trial.outcome
+        said = number(trial.score) if trial.outcome == "done" else trial.outcome
         context.say(f"trial {trial.number}, {trial.candidate}: {said}", score=question.metric.sign * best[0])
 
     return progress

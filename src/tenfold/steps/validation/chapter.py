@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tenfold.core import charts
+from tenfold.core import charts, units
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Grid
+from tenfold.core.units import number
 from tenfold.metrics import METRICS
 from tenfold.steps.validation.findings import findings_of
 from tenfold.steps.validation.result import Classification, FairnessEvidence, Residuals, Validated
@@ -36,17 +37,17 @@ def _summary(validated: Validated) -> str:
     verdict = gates[validated.verdict] if validated.gates else "No gates were set"
     if later := sum(outcome.status == "pending" for outcome in validated.gates):
         verdict = f"{verdict if later < len(validated.gates) else 'No gate here'}; {later} judged at release"
-    interval = f"{main.interval.low:.4g} to {main.interval.high:.4g}"
-    return f"{verdict}. {METRICS[main.name].title} {main.value:.4g} ({interval}) on {rows}."
+    interval = f"{number(main.interval.low)} to {number(main.interval.high)}"
+    return f"{verdict}. {METRICS[main.name].title} {number(main.value)} ({interval}) on {rows}."
 
 
 def _facts(validated: Validated) -> Facts:
     main = validated.metrics[validated.metric]
     items = [
         ("verdict", validated.verdict if validated.gates else "no gates"),
-        (METRICS[main.name].title, f"{main.value:.4g}"),
-        ("95 % interval", f"{main.interval.low:.4g} to {main.interval.high:.4g}"),
-        ("baseline", f"{main.baseline:.4g}"),
+        (METRICS[main.name].title, number(main.value)),
+        ("95 % interval", f"{number(main.interval.low)} to {number(main.interval.high)}"),
+        ("baseline", number(main.baseline)),
         ("rows", f"{validated.rows:,} {how(validated)}"),
     ]
     return Facts(tuple(items))
@@ -103,7 +104,7 @@ def _classification(found: Classification) -> list[Block]:
     if found.calibration:
         points = {"model": [(each.predicted, each.observed) for each in found.calibration]}
         curve = charts.curve(points, x="predicted probability", y="observed share", diagonal=True)
-        note = f"Expected calibration error {found.calibration_error:.3f}; the diagonal is perfect."
+        note = f"Expected calibration error {number(found.calibration_error)}; the diagonal is perfect."
         blocks.append(Figure("Calibration", curve, note))
     if found.gains:
         rows = tuple((gain.share, gain.captured, gain.lift) for gain in found.gains)
@@ -114,7 +115,7 @@ def _classification(found: Classification) -> list[Block]:
 def _residuals(found: Residuals) -> list[Block]:
     scatter = charts.scatter(found.points, x="observed", y="predicted", diagonal=True)
     low, _, middle, _, high = found.quantiles
-    note = f"Median {middle:.4g}; nine in ten lie between {low:.4g} and {high:.4g}."
+    note = f"Median {number(middle)}; nine in ten lie between {number(low)} and {number(high)}."
     return [
         Figure("Predicted against observed", scatter),
         Figure("Residuals", charts.histogram(found.edges, found.counts, x="predicted − observed"), note),
@@ -152,7 +153,9 @@ def _slices(validated: Validated) -> list[Block]:
          _cell(each.interval.high), _cell(each.elsewhere), _cell(each.loss_ratio), "yes" if each.worse else "unsure")
         for each in validated.slices
     )  # fmt: skip
-    note = f"{validated.slices_tested} slices were tested for a higher loss, with control of the false discovery rate."
+    were = "was" if validated.slices_tested == 1 else "were"
+    tested = f"{units.count(validated.slices_tested, 'slice')} {were} tested"
+    note = f"{tested} for a higher loss, with control of the false discovery rate."
     return [Grid("Worst slices", heads, rows, note)]
 
 
@@ -165,7 +168,7 @@ def _fairness(found: FairnessEvidence) -> list[Block]:
         for each in found.groups
     )  # fmt: skip
     differences = "; ".join(
-        f"{name.replace('_', ' ')} {each.value:.3f} ({each.low:.3f} to {each.high:.3f})"
+        f"{name.replace('_', ' ')} {number(each.value)} ({number(each.low)} to {number(each.high)})"
         for name, each in found.differences.items()
     )
     return [Grid(f"Groups of {found.column}", heads, rows, differences)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.core.chapter import Finding
+from tenfold.core.units import fine, number
 from tenfold.metrics import METRICS
 from tenfold.steps.validation.performance import beats_dummy
 from tenfold.steps.validation.result import Validated
@@ -23,7 +24,7 @@ def findings_of(validated: Validated) -> tuple[Finding, ...]:
 def _gates(validated: Validated) -> Iterator[Finding]:
     for outcome in validated.gates:
         if outcome.status in ("failed", "accepted"):
-            told = f"{outcome.value:.4g}" if outcome.value == outcome.value else "no value"
+            told = fine(outcome.value) if outcome.value == outcome.value else "no value"
             why = f" ({outcome.reason})" if outcome.reason else ""
             failed = outcome.status == "failed"
             yield Finding(
@@ -34,8 +35,8 @@ def _gates(validated: Validated) -> Iterator[Finding]:
         elif outcome.status == "passed" and not outcome.sure and outcome.low == outcome.low:
             yield Finding(
                 "TF-VALID-102", "note", outcome.name,
-                f"The gate {outcome.gate} passed with {outcome.value:.4g}, but its interval "
-                f"({outcome.low:.4g} to {outcome.high:.4g}) reaches across.",
+                f"The gate {outcome.gate} passed with {fine(outcome.value)}, but its interval "
+                f"({fine(outcome.low)} to {fine(outcome.high)}) reaches across.",
                 "On other rows it may fail; more test rows would tell.",
             )  # fmt: skip
 
@@ -46,7 +47,7 @@ def _baseline(validated: Validated) -> Iterator[Finding]:
         yield Finding(
             "TF-VALID-103", "problem", main.name,
             f"The model does not surely beat the baseline: {METRICS[main.name].title} differs by "
-            f"{main.difference.value:.4g} ({main.difference.low:.4g} to {main.difference.high:.4g}).",
+            f"{number(main.difference.value)} ({number(main.difference.low)} to {number(main.difference.high)}).",
             "Find columns that tell more, or more rows.",
         )  # fmt: skip
 
@@ -57,8 +58,8 @@ def _slices(validated: Validated) -> Iterator[Finding]:
             title = METRICS[validated.metric].title
             yield Finding(
                 "TF-VALID-104", "warning", f"{each.column} = {each.value}",
-                f"The loss is {each.loss_ratio:.1f} times that of other rows; {title} {each.interval.value:.3g} "
-                f"against {each.elsewhere:.3g} ({each.rows:,} rows).",
+                f"The loss is {each.loss_ratio:.1f} times that of other rows; {title} {number(each.interval.value)} "
+                f"against {number(each.elsewhere)} ({each.rows:,} rows).",
                 "Look at these rows; say it in `problem.scope` if it cannot be helped.",
                 {"rows": each.rows, "chance": float(f"{each.chance:.3g}")},
             )  # fmt: skip
@@ -84,7 +85,7 @@ def _notes(validated: Validated) -> Iterator[Finding]:
     if found is not None and found.calibration_error > _MISCALIBRATED:
         yield Finding(
             "TF-VALID-106", "warning", "calibration",
-            f"Probabilities are off by {found.calibration_error:.3f} on average.",
+            f"Probabilities are off by {number(found.calibration_error)} on average.",
             "Do not take them at their word; the order of rows and the decisions stand.",
         )  # fmt: skip
     if not validated.sealed:

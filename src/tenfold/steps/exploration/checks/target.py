@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tenfold.core.chapter import Finding
+from tenfold.core.units import number, written
 from tenfold.statistics.distribution import summarise
 from tenfold.statistics.outliers import far_out
 from tenfold.steps.exploration.config import Exploration
@@ -53,8 +54,9 @@ def _values(view: View, config: Exploration) -> Iterator[Finding]:
     summary = summarise(values)
     if abs(summary.skewness) >= config.skewness:
         yield Finding(
-            "TF-EXPLORE-103", "note", name, f"Skewed: skewness {summary.skewness:.1f}, median {summary.median:g}, "
-            f"maximum {summary.maximum:g}.",
+            "TF-EXPLORE-103", "note", name,
+            f"Skewed: skewness {summary.skewness:.1f}, median {number(summary.median)}, "
+            f"maximum {number(summary.maximum)}.",
             "RMSE is ruled by the largest values; consider `problem.metric: mae`.",
             {"skewness": digits(summary.skewness)},
         )  # fmt: skip
@@ -62,7 +64,8 @@ def _values(view: View, config: Exploration) -> Iterator[Finding]:
     if strays.count:
         yield Finding(
             "TF-EXPLORE-104", "note", name,
-            f"{strays.count} values lie beyond three interquartile ranges ({strays.low:g} to {strays.high:g}).",
+            f"{strays.count:,} values lie beyond three interquartile ranges "
+            f"({number(strays.low)} to {number(strays.high)}).",
             "Check whether they are mistakes; a contract (`cleaning.columns`, `range`) sets mistakes aside.",
             {"values": strays.count, "low": digits(strays.low), "high": digits(strays.high)},
         )  # fmt: skip
@@ -71,7 +74,7 @@ def _values(view: View, config: Exploration) -> Iterator[Finding]:
         if share >= _HEAP and end != 0 and len(np.unique(values)) > 50:
             yield Finding(
                 "TF-EXPLORE-105", "note", name,
-                f"{share:.1%} of rows have exactly the {word} value, {end:g}: it looks cut off.",
+                f"{share:.1%} of rows have exactly the {word} value, {written(end)}: it looks cut off.",
                 "Answers near this value are unreliable; say so in `problem.scope`.",
                 {"value": digits(end), "share": digits(share)},
             )  # fmt: skip
