@@ -109,7 +109,8 @@ def learning_curve(
         bench.submit(chosen.number, split, limit, deadline)
     _drain(bench, deadline, stopping, lambda trial: None)
     judged = [split for split in (*extra, 0) if split in bench.results(chosen.number)]
-    return [(len(bench.data.splits[split][0]), bench.trial(chosen.number, (split,)).score) for split in judged]
+    points = [(len(bench.data.splits[split][0]), bench.trial(chosen.number, (split,)).score) for split in judged]
+    return [point for point in points if math.isfinite(point[1])]  # a fold of one class has no ROC AUC
 
 
 def affordable_folds(bench: Bench, alive: Sequence[int], deadline: Deadline) -> int:

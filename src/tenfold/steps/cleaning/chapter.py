@@ -104,6 +104,7 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
                 {"rows": count})
         for reason, count in cleaned.ledger.reasons.items()
     ]  # fmt: skip
+    found += inferred.odd
     if cleaned.task != "regression" and inferred.asked.reason != "declared":
         message = f"Taken as {cleaned.task}: {cleaned.reason}."
         found.append(Finding("TF-CLEAN-113", "note", "problem.task", message, proposal={"problem.task": cleaned.task}))

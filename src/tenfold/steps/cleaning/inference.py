@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from tenfold.core.chapter import Finding
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.schema import Column, Role, Rule, Schema
 from tenfold.steps.cleaning import dates, kinds, roles
 from tenfold.steps.cleaning import target as target_kind
 from tenfold.steps.cleaning.config import Cleaning, ColumnRule
 from tenfold.steps.cleaning.guess import Guess, examples
+from tenfold.steps.cleaning.oddities import oddity
 from tenfold.steps.problem.config import Problem as Question
 from tenfold.tables.profile import Profile
 
@@ -26,6 +28,7 @@ class Inferred:
     asked: target_kind.Asked
     left_out: Mapping[str, str]  # column → why it was given a role other than feature
     gaps: Mapping[str, int]  # column → rows without a value
+    odd: tuple[Finding, ...] = ()  # what is not read quite as it is written
 
 
 def infer(
@@ -48,7 +51,8 @@ def infer(
             found.other(profile)
     raise_all(found.problems)
     assert found.asked is not None
-    return Inferred(Schema(tuple(found.columns)), found.reasons, found.asked, found.left_out, found.gaps)
+    schema = Schema(tuple(found.columns))
+    return Inferred(schema, found.reasons, found.asked, found.left_out, found.gaps, tuple(found.odd))
 
 
 class _Found:
@@ -60,6 +64,7 @@ class _Found:
         self.reasons: dict[str, str] = {}
         self.left_out: dict[str, str] = {}
         self.gaps: dict[str, int] = {}
+        self.odd: list[Finding] = []
         self.problems: list[Problem] = []
         self.asked: target_kind.Asked | None = None
         others = {*names} - {target}
@@ -88,6 +93,8 @@ class _Found:
     def _add(self, column: Column, profile: Profile) -> None:
         self.columns.append(column)
         self.gaps[column.name] = _gaps(profile, column.rule)
+        odd = oddity(column, profile)
+        self.odd += [odd] if odd else []
 
 
 def pinned(rule: ColumnRule) -> bool:
@@ -102,7 +109,7 @@ def _check_names(config: Cleaning, question: Question, names: Sequence[str], wat
     keys += [(f"cleaning.columns.{name}", name, "TF-CLEAN-040") for name in config.columns]
     keys += [("problem.fairness.sensitive", name, "TF-CLEAN-040") for name in watched]
     problems = [
-        Problem(code, f"{name!r} is not a column of the table", where, do=did_you_mean(name, names))
+        Problem(code, f"{name!r} is not a column of the table", where, do=_nearest(name, names))
         for where, name, code in keys
         if name not in known
     ]
@@ -116,6 +123,13 @@ def _check_names(config: Cleaning, question: Question, names: Sequence[str], wat
         got = f"{len(several)} columns are keys ({examples(several)})"
         problems.append(Problem("TF-CLEAN-042", got, "cleaning.roles", do="keep one as key, the others as ignored"))
     raise_all(problems)
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """The nearest name; where step 2 found no header and counted the columns, that this may be a mistake."""
+    counted = all(each == f"c{place}" for place, each in enumerate(names, start=1))
+    remedy = did_you_mean(name, names)
+    return f"{remedy}; if the first row holds the names, say `header: true` for its source" if counted else remedy
 
 
 def _asked(config: Cleaning, question: Question, profile: Profile) -> target_kind.Asked:

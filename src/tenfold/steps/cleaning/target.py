@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tenfold.core.errors import UserError
 from tenfold.schema import Rule
+from tenfold.schema.numbers import INFINITE
 from tenfold.steps.cleaning import kinds, missing, numerals
 from tenfold.steps.cleaning.guess import examples
 from tenfold.steps.problem.config import Task
@@ -41,6 +43,9 @@ def guess(profile: Profile, declared: Task | None) -> Asked:
         raise _unusable(
             profile, "TF-CLEAN-032", f"it is constant ({examples(values or profile.values)})", "name another"
         )
+    if declared == "regression" and values and all(re.fullmatch(INFINITE, value) for value in values):
+        got = f"it has no finite value in any row ({examples(values)})"
+        raise _unusable(profile, "TF-CLEAN-031", got, "name another target, or mend its values")
     labels = Rule(missing=marks)
     if declared is None:
         return _inferred(profile, values, number.rule if number else None, labels)

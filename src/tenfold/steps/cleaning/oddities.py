@@ -1,0 +1,50 @@
+"""What is read, but not quite as it is written: whole numbers too large for float64, moments that lack a zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tenfold.core.chapter import Finding
+from tenfold.schema import Column
+from tenfold.steps.cleaning.guess import examples
+from tenfold.tables.profile import Profile
+
+#: Up to here float64 holds every whole number; source: IEEE 754, a significand of 53 bits.
+_EXACT = 2**53
+_WHOLE = re.compile(r"[+-]?[0-9]{16,400}")
+_TIMED = re.compile(r".*[0-9]:[0-9]{2}.*")
+_ZONED = re.compile(r".*[0-9]:[0-9]{2}.*(?:Z|[+-][0-9]{2}:?[0-9]{2})")
+
+
+def oddity(column: Column, profile: Profile) -> Finding | None:
+    """The note on a column, by the values that its profile knows."""
+    if column.role in ("ignored", "key", "group"):
+        return None
+    if column.kind == "number":
+        return _too_large(column.name, profile.values)
+    if column.kind == "date":
+        return _zones(column.name, profile.values)
+    return None
+
+
+def _too_large(name: str, values: Mapping[str, int]) -> Finding | None:
+    large = [value for value in values if _WHOLE.fullmatch(value) and abs(int(value)) > _EXACT]
+    if not large:
+        return None
+    return Finding(
+        "TF-CLEAN-114", "warning", name,
+        f"Whole numbers beyond 2^53 ({examples(large, 2)}): neighbours are read as the same number.",
+        f"if they name things, say cleaning.columns.{name}: {{kind: category}}, or give it the role key",
+    )  # fmt: skip
+
+
+def _zones(name: str, values: Mapping[str, int]) -> Finding | None:
+    timed = [value for value in values if _TIMED.fullmatch(value)]
+    without = [value for value in timed if not _ZONED.fullmatch(value)]
+    if not without or len(without) == len(timed):
+        return None
+    return Finding(
+        "TF-CLEAN-115", "warning", name, f"Some moments have a time zone and some have none ({examples(without, 2)}).",
+        "those without are taken as UTC; write the zone where they are not",
+    )  # fmt: skip
