@@ -9,8 +9,8 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Cell = str | int | float | bool | None
@@ -73,6 +73,44 @@ class Finding:
     action: str = ""
     evidence: Mapping[str, Cell] = field(default_factory=dict, hash=False)
     proposal: Mapping[str, Any] | None = field(default=None, hash=False)
+
+
+#: Up to this many notes of one kind are told one by one, and this many names stand in a list.
+_ALIKE, _NAMED = 6, 20
+
+
+def gather(findings: Iterable[Finding], most: int = _ALIKE) -> Iterator[Finding]:
+    """Notes of one kind about more than ``most`` columns become a single one: a long list is read by nobody."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(f"{finding.severity} {finding.code}", []).append(finding)
+    for alike in by_code.values():
+        if alike[0].severity == "note" and len(alike) > most:
+            yield _together(sorted(alike, key=lambda each: each.subject))
+        else:
+            yield from alike
+
+
+def _together(alike: list[Finding]) -> Finding:
+    first = alike[0]
+    proposals = {key: value for each in alike for key, value in (each.proposal or {}).items()}
+    return replace(
+        first,
+        subject=listed([each.subject for each in alike]),
+        message=f"{len(alike)} times the same; {first.subject}: {first.message}",
+        evidence={"times": len(alike)},
+        proposal=proposals or None,
+    )
+
+
+def listed(names: Sequence[str], most: int = _NAMED) -> str:
+    """Names, separated by commas; of many the first.
+
+    >>> listed(["age", "fare", "job"], most=2)
+    'age, fare, … (+1)'
+    """
+    more = f", … (+{len(names) - most:,})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 @dataclass(frozen=True)

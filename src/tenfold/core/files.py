@@ -66,9 +66,16 @@ def write_text(path: Path, text: str) -> Path:
     return write_bytes(path, text.encode("utf-8"))
 
 
+#: JSON longer than this is read by programs, and indenting it takes ten times as long as writing it.
+_READABLE = 1 << 18
+
+
 def write_json(path: Path, value: object) -> Path:
-    """As :func:`write_bytes`, as readable JSON. NaN is refused: a file of ours is JSON for everybody."""
-    return write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    """As :func:`write_bytes`, as JSON, readable unless it is long. NaN is refused: it is no JSON for others."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if len(text) < _READABLE:
+        text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    return write_text(path, text + "\n")
 
 
 def read_json(path: Path) -> Any:

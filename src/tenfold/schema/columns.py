@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -137,7 +137,12 @@ class Schema:
 
     def with_column(self, column: Column) -> Schema:
         """The same schema with one column replaced by its new self."""
-        return replace(self, columns=tuple(column if each.name == column.name else each for each in self.columns))
+        return self.with_columns([column])
+
+    def with_columns(self, columns: Iterable[Column]) -> Schema:
+        """The same schema with some columns replaced by their new selves."""
+        changed = {column.name: column for column in columns}
+        return replace(self, columns=tuple(changed.get(each.name, each) for each in self.columns))
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -38,8 +37,15 @@ def summarise(values: Floats) -> Distribution:
     largest = float(np.abs(known).max()) or 1.0
     scaled = known / largest  # squares of very large numbers would overflow
     deviation = float(scaled.std()) * largest
-    skewness = float(stats.skew(scaled)) if np.ptp(scaled) > 1e-9 else 0.0
+    skewness = _skewness(scaled) if np.ptp(scaled) > 1e-9 else 0.0
     return Distribution(float(scaled.mean()) * largest, deviation, skewness, *(float(each) for each in quartiles))
+
+
+def _skewness(values: Floats) -> float:
+    """The third standardised moment; SciPy's own takes most of its time on choosing axes and policies."""
+    centred = values - values.mean()
+    squares = centred * centred
+    return float((squares * centred).mean() / squares.mean() ** 1.5)
 
 
 def histogram(values: Floats, bins: int = 24) -> tuple[Floats, NDArray[np.intp]]:

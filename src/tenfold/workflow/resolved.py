@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Mapping
+from textwrap import indent
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from tenfold.workflow.file import WorkflowFile
+
+#: With more columns than this, writing them in full takes longer than reading the table.
+_WIDE = 300
+#: YAML allows keys on one line up to 1,024 characters.
+_LONG = 900
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def resolved(flow: WorkflowFile, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -21,7 +30,28 @@ def resolved(flow: WorkflowFile, sections: Mapping[str, Mapping[str, Any]]) -> d
 
 
 def to_yaml(data: Mapping[str, Any]) -> str:
-    """Plain data as YAML 1.2 text, keys in their order."""
+    """Plain data as YAML 1.2 text, keys in their order. Columns of a wide table stand last, on a line each."""
+    columns = data.get("cleaning", {}).get("columns", {})
+    if len(columns) <= _WIDE or max(map(len, columns)) > _LONG:
+        return _block(data)
+    rest = {key: each for key, each in data["cleaning"].items() if key != "columns"}
+    head = _block({key: each for key, each in data.items() if key != "cleaning"})
+    roles = "cleaning:\n" + (indent(_block(rest), "  ") if rest else "")
+    lines = (f"    {as_json(str(name))}: {as_json(_plain(rule))}\n" for name, rule in columns.items())
+    return f"{head}{roles}  columns:\n{''.join(lines)}"
+
+
+def as_json(value: Any) -> str:
+    """JSON is YAML, too, and is written a hundred times as fast; what YAML cannot hold as it is, is escaped.
+
+    >>> print(as_json({"a\u2028": ["é", 1]}))
+    {"a\\u2028": ["é", 1]}
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _block(data: Mapping[str, Any]) -> str:
     stream = io.StringIO()
     yaml = YAML()
     yaml.width = 120

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
-from tenfold.schema import Column
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text, gather
+from tenfold.schema import Column, Rule
 from tenfold.schema.absence import when_missing
 from tenfold.steps.cleaning.result import Cleaned
 
 if TYPE_CHECKING:
     from tenfold.steps.cleaning.inference import Inferred
+
+
+#: The report shows this many columns.
+_SHOWN = 200
 
 
 def chapter(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int]) -> Chapter:
@@ -44,6 +48,9 @@ def _facts(cleaned: Cleaned) -> Facts:
 
 
 def _columns(cleaned: Cleaned, inferred: Inferred) -> Grid:
+    columns = cleaned.schema.columns
+    if len(columns) > _SHOWN:  # first those that a person may want to change
+        columns = tuple(sorted(columns, key=lambda each: (each.role == "feature", each.rule == Rule())))
     rows = tuple(
         (
             column.name,
@@ -53,9 +60,11 @@ def _columns(cleaned: Cleaned, inferred: Inferred) -> Grid:
             _rule(column),
             inferred.reasons[column.name],
         )
-        for column in cleaned.schema.columns
+        for column in columns[:_SHOWN]
     )
-    return Grid("Columns", ("column", "kind", "role", "optional", "rule", "why"), rows, "Pinned in resolved.yaml.")
+    left = len(columns) - len(rows)
+    note = "Pinned in resolved.yaml." + (f" {left:,} more columns stand there and in cleaned.json." if left else "")
+    return Grid("Columns", ("column", "kind", "role", "optional", "rule", "why"), rows, note)
 
 
 def _optional(inferred: Inferred) -> Block:
@@ -70,8 +79,9 @@ def _optional(inferred: Inferred) -> Block:
     gaps = inferred.gaps
     rows = tuple(
         (each.name, each.kind, gaps[each.name] or "none: declared", when_missing(each, gaps=gaps[each.name] > 0))
-        for each in optional
+        for each in optional[:_SHOWN]
     )
+    rest = f"{len(optional) - len(rows):,} more stand in resolved.yaml. {rest}" if len(optional) > len(rows) else rest
     heads = ("column", "kind", "rows without a value", "when it is missing")
     return Grid("Columns that a request may leave out", heads, rows, rest)
 
@@ -108,4 +118,4 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
     if cleaned.task != "regression" and inferred.asked.reason != "declared":
         message = f"Taken as {cleaned.task}: {cleaned.reason}."
         found.append(Finding("TF-CLEAN-113", "note", "problem.task", message, proposal={"problem.task": cleaned.task}))
-    return tuple(found)
+    return tuple(gather(found))

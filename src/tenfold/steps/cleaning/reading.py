@@ -115,10 +115,12 @@ def _odd(connection: Engine, names: Sequence[str]) -> tuple[dict[str, int], dict
     """How many values of each number column are unreadable, and how many infinite, where any are."""
     if not names:
         return {}, {}
-    flags = [f"{flag}({engine.quoted(name)})" for flag in ("isnan", "isinf") for name in names]
-    found = engine.run(connection, f"select {', '.join(f'count(*) filter ({flag})' for flag in flags)} from block")[0]
-    halves = found[: len(names)], found[len(names) :]
-    unreadable, infinite = ({n: count for n, count in zip(names, half, strict=True) if count} for half in halves)
+    stacked = (
+        f"select unnest(range({len(names)})) as c, unnest([{', '.join(map(engine.quoted, names))}]) as v from block"
+    )
+    counts = "count(*) filter (isnan(v)), count(*) filter (isinf(v))"
+    found = engine.run(connection, f"select c, {counts} from ({stacked}) where not isfinite(v) group by c")
+    unreadable, infinite = ({names[row[0]]: row[half] for row in found if row[half]} for half in (1, 2))
     return unreadable, infinite
 
 

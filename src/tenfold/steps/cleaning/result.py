@@ -47,7 +47,7 @@ class Cleaned:
     """The typed table and how it came about.
 
     ``classes`` are the labels in order (empty for regression); ``positive`` is one of two; ``reason`` says why the
-    task is what it is; ``typed`` and ``quarantine`` are Parquet files.
+    task is what it is, ``reasons`` why each column is; ``typed`` and ``quarantine`` are Parquet files.
     """
 
     schema: Schema
@@ -58,11 +58,13 @@ class Cleaned:
     typed: Path
     quarantine: Path
     ledger: Ledger
+    reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def save(self, folder: Path) -> None:
         value: dict[str, Any] = {
             "schema": self.schema.to_dict(), "task": self.task, "classes": list(self.classes),
             "positive": self.positive, "reason": self.reason, "ledger": asdict(self.ledger),
+            "reasons": dict(self.reasons),
         }  # fmt: skip
         files.write_json(folder / CLEANED, value)
 
@@ -71,5 +73,5 @@ class Cleaned:
         value = files.read_json(folder / CLEANED)
         return cls(
             Schema.from_dict(value["schema"]), value["task"], tuple(value["classes"]), value["positive"],
-            value["reason"], folder / TYPED, folder / QUARANTINE, Ledger(**value["ledger"]),
+            value["reason"], folder / TYPED, folder / QUARANTINE, Ledger(**value["ledger"]), value["reasons"],
         )  # fmt: skip

@@ -109,7 +109,7 @@ def _write(
     positive = target.positive(classes, problem.problem.positive) if asked.task == "binary" else None
     return Cleaned(
         inferred.schema, asked.task, tuple(sorted(classes)), positive, asked.reason, folder / TYPED,
-        folder / QUARANTINE, ledger,
+        folder / QUARANTINE, ledger, inferred.reasons,
     )  # fmt: skip
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenfold.core.chapter import Finding
+from tenfold.core.chapter import Finding, gather
 from tenfold.schema import Kind
 from tenfold.steps.exploration import summaries
 from tenfold.steps.exploration.checks import columns, dates, leakage, people, redundancy, target
@@ -28,8 +27,6 @@ _CHECKS: Mapping[str, Check] = {
     "personal_data": people.personal_data,
     "sensitive": people.sensitive,
 }
-#: Up to this many notes of one kind are told one by one.
-_ALIKE = 6
 _SEVERITY = {"problem": 0, "warning": 1, "note": 2}
 
 
@@ -65,30 +62,6 @@ def explore(view: View, config: Exploration, today: date | None) -> Findings:
     )
     described = tuple(summaries.summarise_column(column) for column in view.columns)
     return Findings(tuple(found), described, summaries.summarise_target(view.target), pairs, view.rows, view.rows_train)
-
-
-def gather(findings: Iterable[Finding], most: int = _ALIKE) -> Iterator[Finding]:
-    """Notes of one kind about more than ``most`` columns become a single one: a long list is read by nobody."""
-    by_code: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_code.setdefault(f"{finding.severity} {finding.code}", []).append(finding)
-    for alike in by_code.values():
-        if alike[0].severity == "note" and len(alike) > most:
-            yield _together(sorted(alike, key=lambda each: each.subject))
-        else:
-            yield from alike
-
-
-def _together(alike: list[Finding]) -> Finding:
-    first = alike[0]
-    proposals = {key: value for each in alike for key, value in (each.proposal or {}).items()}
-    return replace(
-        first,
-        subject=", ".join(each.subject for each in alike),
-        message=f"{len(alike)} times the same; {first.subject}: {first.message}",
-        evidence={"times": len(alike)},
-        proposal=proposals or None,
-    )
 
 
 def _found(view: View, config: Exploration, today: date | None, pairs: tuple[Correlation, ...]) -> Iterator[Finding]:

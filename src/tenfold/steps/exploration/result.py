@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,6 +48,11 @@ class ColumnSummary:
     distribution: Distribution | None = None
     outliers: float = 0.0
     words: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; by hand, for there may be thousands."""
+        distribution = None if self.distribution is None else dict(vars(self.distribution))
+        return {**vars(self), "bars": dict(vars(self.bars)), "distribution": distribution}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -92,10 +98,16 @@ class Findings:
     rows_train: int
 
     def __getitem__(self, name: str) -> ColumnSummary:
-        return next(column for column in self.columns if column.name == name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, ColumnSummary]:
+        return {column.name: column for column in self.columns}
 
     def save(self, folder: Path) -> None:
-        files.write_json(folder / "findings.json", asdict(self))
+        columns = [each.to_dict() for each in self.columns]
+        rest = replace(self, columns=())
+        files.write_json(folder / "findings.json", asdict(rest) | {"columns": columns})
 
     @classmethod
     def load(cls, folder: Path) -> Self:

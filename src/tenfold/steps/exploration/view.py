@@ -127,11 +127,11 @@ class View:
     def of_kind(self, *kinds: Kind) -> tuple[ColumnView, ...]:
         return tuple(column for column in self.columns if column.kind in kinds)
 
-    @property
+    @cached_property
     def by_name(self) -> Mapping[str, ColumnView]:
         return {column.name: column for column in self.columns}
 
-    @property
+    @cached_property
     def by_score(self) -> tuple[ColumnView, ...]:
         """Columns that have a score, the best first."""
         scored = [column for column in self.columns if column.score is not None]

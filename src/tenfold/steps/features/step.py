@@ -77,10 +77,8 @@ def _with_created(config: Features, schema: Schema) -> Schema:
     made = tuple(Created(name, text) for name, text in config.create.items())
     wider = replace(schema, created=schema.created + made)
     expressions(wider)  # raises for formulas that are wrong
-    for name in config.exclude:
-        used = any(name in each.expression for each in wider.created)
-        wider = wider if used else wider.with_column(replace(wider[name], role="ignored"))
-    return wider
+    unused = [name for name in config.exclude if not any(name in each.expression for each in wider.created)]
+    return wider.with_columns(replace(wider[name], role="ignored") for name in unused)
 
 
 def _left_out(config: Features, everything: Outline) -> dict[str, str]:

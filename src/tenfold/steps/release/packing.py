@@ -63,12 +63,13 @@ def _as_python(pipeline: Any) -> Packed:
 
 def with_levels(schema: Schema, rows: Examples, most: int) -> Schema:
     """The schema with the levels of each category that has few, so that a server can flag unseen ones."""
+    changed = []
     for column in schema.features:
         if column.kind == "category":
             levels = sorted(set(rows.features[column.name]) - {MISSING})
             if len(levels) <= most:
-                schema = schema.with_column(replace(column, levels=tuple(levels)))
-    return schema
+                changed.append(replace(column, levels=tuple(levels)))
+    return schema.with_columns(changed)
 
 
 def decision_of(composition: Composition, metric: str) -> Decision:

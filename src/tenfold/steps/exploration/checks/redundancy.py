@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenfold.core.chapter import Finding
+from tenfold.core.chapter import Finding, listed
 from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.result import Correlation
 from tenfold.steps.exploration.view import View
@@ -25,7 +25,7 @@ def check(view: View, config: Exploration, pairs: tuple[Correlation, ...]) -> It
         others = sorted(group - {kept})
         closest = max(abs(pair.value) for pair in linked if pair.one in group)
         yield Finding(
-            "TF-EXPLORE-120", "note", ", ".join([kept, *others]),
+            "TF-EXPLORE-120", "note", listed([kept, *others]),
             f"{len(group)} columns say nearly the same (correlation up to {closest:.3f}).",
             f"All are kept; {kept!r} alone would do, and importance would be easier to read.",
             {"correlation": closest, "columns": len(group)},
