@@ -17,7 +17,7 @@ from tenfold.cli.options import Voice, spoken
 def command(model: str, host: str, port: int, voice: Voice, project: Path | None) -> None:
     """Answer over HTTP with MODEL (name, name@alias, name@3, or the folder of a bundle)."""
     # No import of the Python API here: a server needs NumPy, ONNX Runtime and its HTTP stack, nothing else.
-    from tenfold import bundle
+    from tenfold.bundle.load import load
     from tenfold.registry import Registry
     from tenfold.registry.home import home
     from tenfold.serving.server import serve
@@ -27,4 +27,4 @@ def command(model: str, host: str, port: int, voice: Voice, project: Path | None
     else:
         found = Registry(home(project) / "registry.db").resolve(model)
         folder, name, version = found.folder, found.model, found.version
-    serve(bundle.load(folder), name, version, host=host, port=port)
+    serve(load(folder), name, version, host=host, port=port)
