@@ -10,7 +10,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from tenfold.bundle import Decision, write
+from tenfold.bundle import Decision
+from tenfold.bundle.write import write
 from tenfold.schema import Column, Rule, Schema
 
 Build = Callable[..., Path]

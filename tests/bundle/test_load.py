@@ -13,8 +13,9 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from tenfold.bundle import Decision, load
+from tenfold.bundle import Decision
 from tenfold.bundle.audit import Limits
+from tenfold.bundle.load import load
 from tenfold.core.errors import UserError
 from tenfold.schema import Column, Schema
 

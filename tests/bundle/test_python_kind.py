@@ -16,7 +16,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tenfold.bundle import Decision, load
+from tenfold.bundle import Decision
+from tenfold.bundle.load import load
 from tenfold.bundle.python_kind import OURS, package
 from tenfold.core.errors import UserError
 from tenfold.learning import transformers
@@ -93,7 +94,7 @@ def test_a_trusted_module_is_taken_from_the_bundle_where_it_is_not_installed(bui
     folder = python_bundle(build, half.Half().fit(frame(), ["stay", "stay", "go", "go"]), sources=OWN)  # type: ignore[attr-defined]
     assert load(folder, trusted=["half_module.Half"]).scores(RECORDS).tolist() == [[0.5, 0.5]] * 3  # the one loaded
     code = (
-        "import sys; from tenfold.bundle import load;"
+        "import sys; from tenfold.bundle.load import load;"
         "print(load(sys.argv[1], trusted=['half_module.Half']).scores([{'age': 1, 'fee': 2}]).tolist())"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)

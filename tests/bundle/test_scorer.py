@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenfold.bundle import Decision, Scorer, load
+from tenfold.bundle import Decision, Scorer
+from tenfold.bundle.load import load
 from tenfold.core.errors import Fault
 from tenfold.schema import feeds
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tenfold import __version__
-from tenfold.bundle import Manifest, load
+from tenfold.bundle import Manifest
+from tenfold.bundle.load import load
 from tenfold.core import identity
 from tenfold.core.errors import UserError
 

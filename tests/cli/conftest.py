@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tenfold.cli.failing import guarded
 from tenfold.cli.main import cli
@@ -54,12 +57,22 @@ def tenfold(capfd: pytest.CaptureFixture[str]) -> Tenfold:
 
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose workflow was released once. Tests may add to it, and leave what is there."""
-    folder = tmp_path_factory.mktemp("cli") / "project"
+    """A project whose workflow was released once. Tests may add to it, and leave what is there.
+
+    The processes of a test run make it once and copy it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "released"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            release(shared)
+    return Path(shutil.copytree(shared, tmp_path_factory.mktemp("cli") / "project"))
+
+
+def release(folder: Path) -> None:
     SAMPLE["write_project"](folder, SAMPLE["make_rows"](300), {"modeling": {"candidates": ["dummy", "linear"]}})
     command = ["run", str(folder / "workflow.yaml"), "--release", "--trials", "1", "--quiet", "-C", str(folder)]
     assert guarded(cli, command) == 0
-    return folder
 
 
 @pytest.fixture

@@ -17,10 +17,13 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 FILES, TABLES = (runpy.run_path(str(CORPUS / name)) for name in ("cases.py", "tables.py"))
 #: These ask for a target that is there.
 SECTIONS = {"name": "corpus", "splitting": {"small": 0}}
+#: Read within the fast tests, too, but not twice (see tests/corpus).
+LARGE = ("ten thousand columns",)
 
 
 def named(cases: Any) -> Any:
-    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
+    marks = dict.fromkeys(LARGE, pytest.mark.slow)
+    return pytest.mark.parametrize("case", [pytest.param(c, id=c.name, marks=marks.get(c.name, ())) for c in cases])
 
 
 @pytest.fixture

@@ -24,12 +24,13 @@ def fingerprints(run: Run, steps: tuple[str, ...] = STEPS_5_TO_8) -> dict[str, s
     return {step: known[step]["fingerprint"] for step in steps if step in known}
 
 
-def test_forty_edited_runs_open_nothing(build: Build, make_rows: MakeRows) -> None:
+@pytest.mark.parametrize("edits", [3, pytest.param(40, marks=pytest.mark.slow)])
+def test_edited_runs_open_nothing(edits: int, build: Build, make_rows: MakeRows) -> None:
     rows = make_rows(300)
-    for edit in range(40):
+    for edit in range(edits):
         flow = build(rows, features={"one_hot": 5 + edit}, exploration={"imbalance": 0.01 * (edit + 1)})
         flow.run(until="features")
-    assert len(list(flow.store.runs.glob("*/*"))) == 40
+    assert len(list(flow.store.runs.glob("*/*"))) == edits
     assert openings(flow) == []
 
 
@@ -83,6 +84,7 @@ def test_order_of_rows_and_columns_changes_nothing(build: Build, make_rows: Make
     assert first.chapters["exploration"].findings == second.chapters["exploration"].findings
 
 
+@pytest.mark.slow
 def test_appended_rows_move_no_row(build: Build, make_rows: MakeRows) -> None:
     before = trained(build(make_rows(300)).run(until="splitting"))
     after = trained(build(make_rows(420)).run(until="splitting"))

@@ -58,6 +58,7 @@ def check_whole(project: Path) -> None:
     assert [run.facts()["status"] for run in all_runs(store)] == ["finished"] * len(all_runs(store))
 
 
+@pytest.mark.slow
 def test_two_runs_of_one_workflow_compute_each_step_once(
     tmp_path: Path, make_rows: Callable[..., Any], write_project: Callable[..., Path]
 ) -> None:

@@ -24,7 +24,7 @@ def test_the_dearer_a_miss_the_lower_the_threshold():
 
 
 def test_f1_prefers_a_lower_threshold_for_rare_positives():
-    positive, probability = drawn()
+    positive, probability = drawn(4_000)
     rare = positive & (np.arange(len(positive)) % 5 == 0)
     assert by_metric(rare, probability / 5, "f1") < 0.2
 

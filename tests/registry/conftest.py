@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.bundle import Decision, write
+from tenfold.bundle import Decision
+from tenfold.bundle.write import write
 from tenfold.registry import Registry
 from tenfold.schema import Column, Schema
 

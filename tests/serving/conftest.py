@@ -14,7 +14,9 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from tenfold.bundle import Decision, Scorer, load, write
+from tenfold.bundle import Decision, Scorer
+from tenfold.bundle.load import load
+from tenfold.bundle.write import write
 from tenfold.schema import Column, Rule, Schema
 from tenfold.serving.app import App
 from tenfold.serving.limits import Limits

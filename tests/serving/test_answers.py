@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tenfold.bundle import Decision, load
+from tenfold.bundle import Decision
+from tenfold.bundle.load import load
 from tenfold.serving.app import App
 from tenfold.serving.hosts import Hosts
 from tenfold.serving.service import Service

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tenfold.bundle import load
+from tenfold.bundle.load import load
 from tenfold.core.errors import UserError
 from tenfold.serving.client import post_records
 from tenfold.serving.server import serve
@@ -29,7 +29,7 @@ HEAVY = ("sklearn", "lightgbm", "catboost", "xgboost", "ibis", "duckdb", "pandas
 
 SERVE = """
 import sys
-from tenfold.bundle import load
+from tenfold.bundle.load import load
 from tenfold.core.errors import TenfoldError
 from tenfold.serving.limits import Limits
 from tenfold.serving.server import serve

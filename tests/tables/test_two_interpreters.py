@@ -128,12 +128,16 @@ def sql_plain(value: Any) -> Any:
     return value
 
 
+#: Few tables of many rows: planning the SQL takes longer than running it, and shrinking it takes minutes.
+FEW = settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate))
+
+
 @pytest.mark.parametrize("physical", NATIVE)
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))  # shrinking SQL takes minutes
+@FEW
 @given(data=st.data())
 def test_sql_and_records_read_alike(physical: str, data: st.DataObject) -> None:
     kind, strategy = NATIVE[physical]
-    values = data.draw(st.lists(strategy, min_size=1, max_size=60))
+    values = data.draw(st.lists(strategy, min_size=40, max_size=200))
     table = pa.table({"x": pa.array(values, kind)})
     values = table["x"].to_pylist()
     for value, row in zip(values, by_sql(table), strict=True):
@@ -142,11 +146,11 @@ def test_sql_and_records_read_alike(physical: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("physical", NATIVE)
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))  # shrinking SQL takes minutes
+@FEW
 @given(data=st.data())
 def test_canonical_text_agrees(physical: str, data: st.DataObject) -> None:
     kind, strategy = NATIVE[physical]
-    table = pa.table({"x": pa.array(data.draw(st.lists(strategy, min_size=1, max_size=60)), kind)})
+    table = pa.table({"x": pa.array(data.draw(st.lists(strategy, min_size=40, max_size=200)), kind)})
     raw = landed(table)
     written = engine.fetch(CONNECTION, raw.select(x=compile.canonical(raw["x"])))["x"].to_pylist()
     assert written == [canonical(value) for value in table["x"].to_pylist()]

@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold import bundle
 from tenfold.bundle import Answers, Scorer
+from tenfold.bundle.load import load
 from tenfold.core.errors import Problem, UserError, did_you_mean
 from tenfold.registry import Registry
 from tenfold.registry.home import home
@@ -36,7 +36,7 @@ class Model:
     @classmethod
     def from_folder(cls, folder: str | Path, name: str = "", version: int = 0, trusted: Sequence[str] = ()) -> Self:
         """The bundle in a folder; ``trusted`` names the types that a bundle of kind ``python`` may construct."""
-        return cls(bundle.load(folder, trusted), name, version)
+        return cls(load(folder, trusted), name, version)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.api.model import Model
 from tenfold.core import units
 from tenfold.core.chapter import Chapter, Finding
 from tenfold.core.clock import utc_now
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
+    from tenfold.api.model import Model
     from tenfold.learning.composition import Composition
     from tenfold.registry import Version
     from tenfold.steps.release.result import Released
@@ -66,7 +66,8 @@ class Run:
     @property
     def steps(self) -> tuple[str, ...]:
         """The steps that are done, in order."""
-        return tuple(step for step in STEPS if step in self.folder.facts()["steps"])
+        done = self.folder.facts()["steps"]
+        return tuple(step for step in STEPS if step in done)
 
     @property
     def cached(self) -> dict[str, bool]:
@@ -117,11 +118,11 @@ class Run:
         """The heaviest member: a plain fitted scikit-learn pipeline over typed columns."""
         return max(self.composition.members, key=lambda member: member.weight).pipeline
 
-    @property
+    @cached_property
     def validated(self) -> Validated | None:
         return self.result("validation") if "validation" in self.steps else None
 
-    @property
+    @cached_property
     def released(self) -> Released | None:
         return self.result("release") if "release" in self.steps else None
 
@@ -136,6 +137,8 @@ class Run:
             raise UserError.of(
                 "TF-RELEASE-010", "it has no released model", f"run {self.id}", do=f"tenfold release {self.id}"
             )
+        from tenfold.api.model import Model  # NumPy and the scorer, which nothing else of a run needs
+
         version = self.register()
         return Model.from_folder(version.folder, version.model, version.version, version.trusted)
 

@@ -17,8 +17,8 @@ from tenfold.cli.options import Voice, spoken
 def command(model: str, host: str, port: int, voice: Voice, project: Path | None) -> None:
     """Answer over HTTP with MODEL (name, name@alias, name@3, or the folder of a bundle)."""
     # No import of the Python API here: a server needs NumPy, ONNX Runtime and its HTTP stack, nothing else.
-    from tenfold import bundle
     from tenfold.bundle.audit import read_manifest
+    from tenfold.bundle.load import load
     from tenfold.registry import Registry
     from tenfold.registry.home import home
     from tenfold.serving.server import serve
@@ -30,4 +30,4 @@ def command(model: str, host: str, port: int, voice: Voice, project: Path | None
         found = Registry(home(project) / "registry.db").resolve(model)
         folder, name, version = found.folder, found.model, found.version
     check_kind(read_manifest(folder), folder)
-    serve(bundle.load(folder), name, version, host=host, port=port)
+    serve(load(folder), name, version, host=host, port=port)

@@ -8,34 +8,16 @@ rows of one cluster (a patient's visits) are drawn together, or the interval wou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.statistics.values import LEVEL, RESAMPLES, Interval
+
 Floats = NDArray[np.float64]
 #: A number computed from row weights [N].
 Statistic = Callable[[Floats], float]
-
-LEVEL = 0.95
-#: Resamples where rows are few; see :func:`affordable`.
-RESAMPLES = 1000
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value with the range that ``level`` of all resamples fall into; NaN ends where it cannot be told."""
-
-    value: float
-    low: float
-    high: float
-    level: float = LEVEL
-    resamples: int = RESAMPLES
-
-    def excludes(self, number: float) -> bool:
-        """Whether ``number`` lies outside; false where the interval is unknown."""
-        return number < self.low or number > self.high
 
 
 def affordable(rows: int, cost: int = 1, resamples: int = RESAMPLES) -> int:

@@ -6,21 +6,11 @@ form of Nguyen & O'Connor, EMNLP 2015.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.statistics.binning import quantile_codes
-
-
-@dataclass(frozen=True)
-class CalibrationBin:
-    """Rows with similar probabilities: how probable they were called, and how often it came true."""
-
-    predicted: float
-    observed: float
-    rows: int
+from tenfold.statistics.values import CalibrationBin
 
 
 def calibration_curve(

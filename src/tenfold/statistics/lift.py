@@ -5,19 +5,10 @@ Berry & Linoff, Data Mining Techniques, 2nd edition 2004 (cumulative gains and l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Gain:
-    """The first ``share`` of rows by probability hold ``captured`` of all positives: ``lift`` times chance."""
-
-    share: float
-    captured: float
-    lift: float
+from tenfold.statistics.values import Gain
 
 
 def cumulative_gains(positive: NDArray[np.bool_], scores: NDArray[np.float64], parts: int = 10) -> tuple[Gain, ...]:

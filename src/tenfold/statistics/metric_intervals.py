@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from tenfold.metrics.scoring import Answers
 from tenfold.statistics import bootstrap, weighted_metrics
-from tenfold.statistics.bootstrap import RESAMPLES, Floats, Interval
+from tenfold.statistics.bootstrap import Floats
+from tenfold.statistics.values import RESAMPLES, Interval
 
 
 def intervals(

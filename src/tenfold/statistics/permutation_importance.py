@@ -7,7 +7,6 @@ relies on; of two columns that tell the same, each may look unimportant.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 from tenfold.core.clock import Deadline
-
-
-@dataclass(frozen=True)
-class Importance:
-    """The loss in score when a column is shuffled: mean and standard deviation over ``repeats`` shuffles."""
-
-    column: str
-    loss: float
-    deviation: float
-    repeats: int
+from tenfold.statistics.values import Importance
 
 
 def permutation_importance(

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tenfold.schema import MISSING, Kind, Schema, finish
-from tenfold.schema.finish import NUMBER_KINDS
+from tenfold.schema import MISSING, Kind, Schema
+from tenfold.schema.finish import NUMBER_KINDS, finish
 
 Strings = NDArray[np.object_]
 

@@ -96,7 +96,7 @@ def test_regressor(pipeline: Pipeline, same_scores: Check) -> None:
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
-@pytest.mark.parametrize("temperature", [None, 0.6, 2.5])
+@pytest.mark.parametrize("temperature", [None, 0.6, pytest.param(2.5, marks=pytest.mark.slow)])
 def test_weighted_ensemble_with_temperature(task: str, temperature: float | None, same_scores: Check) -> None:
     members = [clone(each) for each in CLASSIFIERS[:4]]
     same_scores(task, *members, temperature=temperature)

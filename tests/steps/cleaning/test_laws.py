@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -42,9 +43,23 @@ def clean(columns: dict[str, list[Any]], config: dict[str, Any] | None = None) -
 CONTENT: dict[int, bytes] = {}
 
 
-@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))
+QUICK = settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate))
+
+
+@QUICK
 @given(data=st.data())
 def test_rows_are_conserved_order_is_irrelevant_and_rules_are_pinned(data: st.DataObject) -> None:
+    check_laws(data)
+
+
+@pytest.mark.slow
+@settings(QUICK, max_examples=25)
+@given(data=st.data())
+def test_the_same_on_many_tables(data: st.DataObject) -> None:
+    check_laws(data)
+
+
+def check_laws(data: st.DataObject) -> None:
     names, rows = data.draw(NAMES), data.draw(st.integers(12, 30))
     columns = {name: data.draw(st.lists(CELL, min_size=rows, max_size=rows)) for name in names}
     columns["z"] = [str(row % 3) for row in range(rows)]  # a column that is left to learn from, whatever was drawn

@@ -118,6 +118,7 @@ def test_the_slice_where_the_model_is_wrong_is_found(context: Context) -> None:
     assert any(each.code == "TF-VALID-104" for each in result.chapter.findings)
 
 
+@pytest.mark.slow
 def test_a_model_that_is_equally_good_everywhere_has_no_worse_slice(context: Context) -> None:
     rows = churn(2000)
     alarms = 0

@@ -10,8 +10,9 @@ from typing import Any
 
 from sklearn.base import clone
 
-from tenfold import bundle
 from tenfold.bundle import Manifest, Scorer
+from tenfold.bundle.load import load as load_bundle
+from tenfold.bundle.write import write as write_bundle
 from tenfold.core import card
 from tenfold.core.result import Context, Result
 from tenfold.core.units import fine
@@ -84,11 +85,11 @@ def _load(
     folder: Path, draft: Draft, given: ReleaseInputs, proof: Mapping[str, Any], told: Mapping[str, Any]
 ) -> Scorer:
     """Write a bundle and load it: what is proven is what lies on disk."""
-    bundle.write(
+    write_bundle(
         folder, draft.schema, draft.packed.model, packing.decision_of(draft.composition, given.metric), proof, told,
         card.card_markdown(told), draft.reference, name=given.name, kind=draft.packed.kind, extra=draft.packed.extra,
     )  # fmt: skip
-    return bundle.load(folder, draft.packed.trusted)
+    return load_bundle(folder, draft.packed.trusted)
 
 
 def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Scorer, context: Context) -> Released:

@@ -11,7 +11,8 @@ from tenfold.metrics import METRICS
 from tenfold.metrics.fairness import FAIRNESS, FAIRNESS_METRICS
 from tenfold.schema import MISSING
 from tenfold.statistics.binning import level_codes, quantile_codes
-from tenfold.statistics.bootstrap import Interval, percentile_interval, resample
+from tenfold.statistics.bootstrap import percentile_interval, resample
+from tenfold.statistics.values import Interval
 from tenfold.steps.validation.config import Validation
 from tenfold.steps.validation.inputs import Judged
 from tenfold.steps.validation.result import FairnessEvidence, GroupEvidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tenfold.metrics.fairness import FAIRNESS_METRICS
-from tenfold.statistics.bootstrap import Interval
+from tenfold.statistics.values import Interval
 from tenfold.steps.problem.config import SERVING_GATES
 from tenfold.steps.problem.result import Gate
 from tenfold.steps.validation.fairness import worst_difference

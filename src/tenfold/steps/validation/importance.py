@@ -7,7 +7,8 @@ import pandas as pd
 
 from tenfold.core.clock import Deadline
 from tenfold.metrics import METRICS
-from tenfold.statistics.permutation_importance import Importance, permutation_importance
+from tenfold.statistics.permutation_importance import permutation_importance
+from tenfold.statistics.values import Importance
 from tenfold.steps.validation.config import Validation
 from tenfold.steps.validation.inputs import Judged
 

@@ -11,10 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import TypeAdapter
 
 from tenfold.core import files
-from tenfold.statistics.bootstrap import Interval
-from tenfold.statistics.calibration import CalibrationBin
-from tenfold.statistics.lift import Gain
-from tenfold.statistics.permutation_importance import Importance
+from tenfold.statistics.values import CalibrationBin, Gain, Importance, Interval
 from tenfold.steps.problem.result import Gate
 
 Verdict = Literal["passed", "failed", "accepted"]
