@@ -112,6 +112,13 @@ def test_failed_gate_releases_nothing_and_acceptance_stands_on_the_card(tenfold:
     assert reason in card.read_text("utf-8")
 
 
+@pytest.mark.slow
+def test_budget_too_short_still_leaves_the_simplest_model(tenfold: Tenfold, project: Path) -> None:
+    said = tenfold("run", project / "workflow.yaml", "--budget", "1s", "-C", project, "--json")
+    assert said.status == 0
+    assert said.data["leaderboard"][0]["model"].startswith("→ linear")
+
+
 def test_accepting_what_is_no_gate_is_a_mistake(tenfold: Tenfold, released: Path) -> None:
     command = ["run", strict(released), "--release", "--trials", 1, "-C", released]
     said = tenfold(*command, "--accept", "roc_ac", "--reason", "why not")

@@ -18,7 +18,7 @@ from tenfold.steps.cleaning.reading import ROW, TEST, Engine, Typed
 from tenfold.tables import engine, hashing
 from tenfold.tables.parquet import Source
 
-#: Rows that a class needs: one for each of the usual folds.
+#: Rows that a class needs at least: one for each of the usual folds.
 FOLDS = 5
 #: Columns whose checks become one statement.
 _TOGETHER = 100
@@ -33,8 +33,10 @@ class Judged:
     sizes: Mapping[str, int]
 
 
-def judge(connection: Engine, raw: Source, typed: Typed, inferred: Inferred, config: Cleaning) -> Judged:
-    """Give every broken row its reasons, and refuse classes that are too small.
+def judge(
+    connection: Engine, raw: Source, typed: Typed, inferred: Inferred, config: Cleaning, least: int = FOLDS
+) -> Judged:
+    """Give every broken row its reasons, and refuse classes of fewer than ``least`` rows.
 
     Raises:
         UserError: TF-CLEAN-037, too few usable rows.
@@ -53,8 +55,8 @@ def judge(connection: Engine, raw: Source, typed: Typed, inferred: Inferred, con
         broken = engine.store(connection, f"broken{place}", broken)
     judged = Judged(broken, counts, {})
     if inferred.asked.task == "regression":
-        return _enough(connection, judged)
-    return _small_classes(connection, judged, inferred)
+        return _enough(connection, judged, least)
+    return _small_classes(connection, judged, inferred, least)
 
 
 def target_of(schema: Schema) -> Column:
@@ -110,15 +112,15 @@ def _good(connection: Engine, judged: Judged) -> Any:
     return engine.table(connection, "doubtful0").anti_join(judged.broken, ROW)
 
 
-def _enough(connection: Engine, judged: Judged) -> Judged:
+def _enough(connection: Engine, judged: Judged, least: int) -> Judged:
     good = _good(connection, judged)
-    if engine.fetch(connection, good.aggregate(n=good.count()))["n"][0].as_py() < 2 * FOLDS:
-        raise UserError.of("TF-CLEAN-037", "too few usable rows", "data", expected=f"{2 * FOLDS} rows at least",
+    if engine.fetch(connection, good.aggregate(n=good.count()))["n"][0].as_py() < 2 * least:
+        raise UserError.of("TF-CLEAN-037", "too few usable rows", "data", expected=f"{2 * least} rows at least",
                            do="see quarantine.parquet for what is wrong with the others")  # fmt: skip
     return judged
 
 
-def _small_classes(connection: Engine, judged: Judged, inferred: Inferred) -> Judged:
+def _small_classes(connection: Engine, judged: Judged, inferred: Inferred, least: int) -> Judged:
     """Set aside classes with fewer training rows than folds; a binary problem cannot spare one."""
     name = target_of(inferred.schema).name
     good = _good(connection, judged)
@@ -126,25 +128,26 @@ def _small_classes(connection: Engine, judged: Judged, inferred: Inferred) -> Ju
     sizes = good.group_by(name).agg(__training=training.cast("int64").sum(), __all=good.count())
     found = engine.fetch(connection, sizes).to_pylist()
     training_rows = {row[name]: row["__training"] for row in found}
-    small = sorted(label for label, rows in training_rows.items() if rows < FOLDS)
+    small = sorted(label for label, rows in training_rows.items() if rows < least)
     if len(found) - len(small) < 2 or (inferred.asked.task == "binary" and small):
-        _refuse_classes(inferred, training_rows, small)
+        _refuse_classes(inferred, training_rows, small, least)
     judged = replace(judged, sizes={row[name]: row["__all"] for row in found if row[name] not in small})
-    return _without(connection, judged, good, name, small) if small else judged
+    check = Check(name, f"the class has fewer than {least} rows", good[name].isin(small), good[name])
+    return _without(connection, judged, good, check) if small else judged
 
 
-def _without(connection: Engine, judged: Judged, good: Any, name: str, small: Sequence[str]) -> Judged:
-    check = Check(name, f"the class has fewer than {FOLDS} rows", good[name].isin(small), good[name])
+def _without(connection: Engine, judged: Judged, good: Any, check: Check) -> Judged:
     more = good.filter(check.broken).select(ROW, __reasons=_reasons([check]))
     counts = {**judged.counts, check.reason: _count(connection, good, [check.broken])[0]}
     return replace(judged, broken=engine.store(connection, "broken", judged.broken.union(more)), counts=counts)
 
 
-def _refuse_classes(inferred: Inferred, sizes: Mapping[str, int], small: Sequence[str]) -> None:
+def _refuse_classes(inferred: Inferred, sizes: Mapping[str, int], small: Sequence[str], least: int) -> None:
     counts = ", ".join(f"{label!r}: {sizes[label]}" for label in sorted(sizes)[:10]) or "none"
     raise UserError.of(
         "TF-CLEAN-037", f"too few usable rows per class ({counts})", f"target {target_of(inferred.schema).name!r}",
-        expected=f"at least two classes of {FOLDS} rows (one for each fold)"
+        expected=f"at least two classes of {least} rows (one for each fold)"
         + (f"; too small: {', '.join(map(repr, small[:5]))}" if small else ""),
-        do="collect more rows of the rare class, or choose another target",
+        do="collect more rows of the rare class, or choose another target"
+        + (", or lower splitting.folds" if least > FOLDS else ""),
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""What is read, but not quite as it is written: whole numbers too large for float64, moments that lack a zone."""
+"""What is read, but not quite as it is written: whole numbers too large for float64, moments that lack a zone, numbers
+among words."""
 
 from __future__ import annotations
 
@@ -7,12 +8,15 @@ from collections.abc import Mapping
 
 from tenfold.core.chapter import Finding
 from tenfold.schema import Column
+from tenfold.schema.numbers import PLAIN
 from tenfold.steps.cleaning.guess import examples
 from tenfold.tables.profile import Profile
 
 #: Up to here float64 holds every whole number; source: IEEE 754, a significand of 53 bits.
 _EXACT = 2**53
 _WHOLE = re.compile(r"[+-]?[0-9]{16,400}")
+#: Share of numbers from which a column of levels is remarked on.
+_MOSTLY = 0.5
 _TIMED = re.compile(r".*[0-9]:[0-9]{2}.*")
 _ZONED = re.compile(r".*[0-9]:[0-9]{2}.*(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
@@ -25,7 +29,7 @@ def oddity(column: Column, profile: Profile) -> Finding | None:
         return _too_large(column.name, profile.values)
     if column.kind == "date":
         return _zones(column.name, profile.values)
-    return None
+    return _mixed(column, profile) if column.kind == "category" and column.role == "feature" else None
 
 
 def _too_large(name: str, values: Mapping[str, int]) -> Finding | None:
@@ -36,6 +40,19 @@ def _too_large(name: str, values: Mapping[str, int]) -> Finding | None:
         "TF-CLEAN-114", "warning", name,
         f"Whole numbers beyond 2^53 ({examples(large, 2)}): neighbours are read as the same number.",
         f"if they name things, say cleaning.columns.{name}: {{kind: category}}, or give it the role key",
+    )  # fmt: skip
+
+
+def _mixed(column: Column, profile: Profile) -> Finding | None:
+    marks = column.rule.missing
+    words = [value for value in profile.values if value not in marks and not re.fullmatch(PLAIN, value)]
+    share = profile.present_plain / max(1, profile.present)
+    if share < _MOSTLY or not words:
+        return None
+    return Finding(
+        "TF-CLEAN-116", "note", profile.name,
+        f"{share:.0%} of its values are numbers, others are words ({examples(words, 2)}): all are read as levels.",
+        f"if words mean missing, say cleaning.columns.{profile.name}: {{kind: number, missing: [WORD]}}",
     )  # fmt: skip
 
 

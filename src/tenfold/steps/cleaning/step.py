@@ -31,11 +31,13 @@ __all__ = ["FOLDS", "run"]
 
 
 def run(
-    config: Cleaning, problem: Specification, collected_raw: Path, context: Context, *, watched: Sequence[str] = ()
-) -> Result[Cleaned]:
+    config: Cleaning, problem: Specification, collected_raw: Path, context: Context,
+    *, watched: Sequence[str] = (), folds: int = FOLDS,
+) -> Result[Cleaned]:  # fmt: skip
     """Read the raw table into ``typed.parquet``; rows that cannot be used go to ``quarantine.parquet``.
 
-    ``watched``: columns whose groups validation compares; they stay in the typed table even if no model sees them.
+    ``watched``: columns whose groups validation compares; they stay in the typed table even if no model sees them;
+    ``folds``: how many parts the training rows will be divided into.
 
     Raises:
         UserError: TF-CLEAN-0xx: an unusable target, unknown names, ambiguous dates, classes too small.
@@ -52,7 +54,7 @@ def run(
         _check_features(inferred)
         context.say("reading rows", done=0.5)
         typed = reading.read(connection, raw, inferred.schema, spill)
-        judged = judging.judge(connection, raw, typed, inferred, config)
+        judged = judging.judge(connection, raw, typed, inferred, config, max(FOLDS, folds))
         context.say("writing rows", done=0.8)
         cleaned = _write(connection, raw, typed, judged, inferred, problem, context.folder)
     finally:
