@@ -112,6 +112,17 @@ def test_failed_gate_releases_nothing_and_acceptance_stands_on_the_card(tenfold:
     assert reason in card.read_text("utf-8")
 
 
+@pytest.mark.slow
+def test_budget_too_short_leaves_the_baseline_and_says_so(tenfold: Tenfold, project: Path) -> None:
+    command = ["run", project / "workflow.yaml", "--budget", "1s", "-C", project]
+    said = tenfold(*command)
+    assert said.status == 0
+    assert "TF-TUNE-103" in said.out
+    assert "only the dummy is returned" in " ".join(said.out.lower().split())
+    assert "--budget 60s or more" in said.out
+    assert tenfold(*command, "--json").data["leaderboard"][0]["model"].startswith("→ dummy")
+
+
 def test_accepting_what_is_no_gate_is_a_mistake(tenfold: Tenfold, released: Path) -> None:
     command = ["run", strict(released), "--release", "--trials", 1, "-C", released]
     said = tenfold(*command, "--accept", "roc_ac", "--reason", "why not")

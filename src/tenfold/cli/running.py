@@ -13,6 +13,7 @@ from tenfold.api.summary import leaderboard_of, measures_of, next_commands, summ
 from tenfold.api.workflow import Options, Workflow
 from tenfold.cli.interrupt import Interrupts
 from tenfold.cli.options import Voice
+from tenfold.core.chapter import Finding
 from tenfold.core.errors import ExitStatus, UserError
 from tenfold.reports import terminal
 from tenfold.reports.live import LiveRun
@@ -68,7 +69,7 @@ def run_and_show(
 
 
 def show_end(run: Run, voice: Voice) -> None:
-    """Leaderboard, gates, verdict, where the report is, and what to type next."""
+    """Leaderboard, gates, verdict, grave findings, where the report is, and what to type next."""
     voice.data(summary_of(run))
     if not voice.talks:
         return
@@ -79,9 +80,19 @@ def show_end(run: Run, voice: Voice) -> None:
         voice.line()
     voice.show(terminal.verdict(verdict_of(run)))
     voice.show(terminal.gates(measures_of(run)))
+    grave = _grave(run)
+    if grave:
+        voice.line()
+        voice.show(terminal.findings(grave))
     voice.line(f"\nReport: {shown_path(run.report)}")
     for text in next_commands(run):
         voice.line(f"Next:   {text}")
+
+
+def _grave(run: Run) -> list[Finding]:
+    """What nobody should have to look for in the report; why a release was refused is in the verdict already."""
+    chapters = (chapter for chapter in run if chapter.step != "release")
+    return [finding for chapter in chapters for finding in chapter.findings if finding.severity == "problem"]
 
 
 def shown_path(path: Path) -> str:

@@ -103,6 +103,11 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
                 {"rows": count})
         for reason, count in cleaned.ledger.reasons.items()
     ]  # fmt: skip
+    found += [
+        Finding("TF-CLEAN-114", "note", name, f"{remark[0].upper()}{remark[1:]}.",
+                f"declare cleaning.columns.{name} if they mean something else")
+        for name, remark in inferred.remarks.items()
+    ]  # fmt: skip
     if cleaned.task != "regression" and inferred.asked.reason != "declared":
         message = f"Taken as {cleaned.task}: {cleaned.reason}."
         found.append(Finding("TF-CLEAN-113", "note", "problem.task", message, proposal={"problem.task": cleaned.task}))

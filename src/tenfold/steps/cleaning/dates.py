@@ -49,7 +49,7 @@ def guess(values: Mapping[str, int], limit: int = 2000) -> Guess | None:
     _refuse_ambiguous(sample, fits)
     bad = unreadable(values, (fits[0],))
     rest = f"; {sum(bad.values())} values cannot be read ({examples(bad)})" if bad else ""
-    return Guess("date", f"dates written {fits[0]}{rest}", Rule(formats=(fits[0],)))
+    return Guess("date", f"dates written {fits[0]}{rest}", Rule(formats=(fits[0],)), _zones(sample))
 
 
 def unreadable(values: Mapping[str, int], formats: tuple[str, ...]) -> dict[str, int]:
@@ -81,6 +81,7 @@ def _formats() -> Iterator[str]:
     yield from _MONTHS
 
 
+_ISO = re.compile(reading.ISO.pattern), reading.ISO.parts
 _COMPILED = {form: _compile(form) for form in _formats()}
 
 
@@ -102,15 +103,24 @@ def _refuse_ambiguous(values: Mapping[str, int], fits: list[str]) -> None:
 
 def _otherwise(values: Mapping[str, int], first: list[str]) -> Guess | None:
     """ISO 8601 in several precisions is fine; day-first and month-first in one column is not."""
-    iso = (re.compile(reading.ISO.pattern), reading.ISO.parts)
-    if tolerable({value: count for value, count in values.items() if _moment(value, iso) is None}, values):
-        return Guess("date", "dates in ISO 8601")
+    if tolerable({value: count for value, count in values.items() if _moment(value, _ISO) is None}, values):
+        return Guess("date", "dates in ISO 8601", remark=_zones(values))
     for form in _candidates(first):
         pair = (form, _swapped(form))
         if pair[0] != pair[1] and tolerable(unreadable(values, pair), values):
             only = [value for value in values if _seconds(value, pair[1:]) is None]
             raise AmbiguousDates("some dates are day-first and some month-first", only, pair)
     return None
+
+
+def _zones(values: Mapping[str, int]) -> str:
+    """What to say where some moments name their time zone and some do not."""
+    place = reading.ISO.parts.index("zone") + 1
+    found = {value: match[place] for value in values if (match := _ISO[0].fullmatch(value))}
+    bare = [value for value, zone in found.items() if zone is None]
+    if not bare or len(bare) == len(found):
+        return ""
+    return f"some of its dates name a time zone, others do not ({examples(bare)}): those are read as UTC"
 
 
 def _swapped(form: str) -> str:

@@ -10,11 +10,12 @@ from tenfold.schema import Kind, Rule
 
 @dataclass(frozen=True)
 class Guess:
-    """A kind and a rule, with the reason in plain words."""
+    """A kind and a rule, with the reason in plain words; ``remark``: what could be meant otherwise."""
 
     kind: Kind
     reason: str
     rule: Rule = field(default_factory=Rule)
+    remark: str = ""
 
 
 def tolerable(junk: Mapping[str, int], values: Mapping[str, int]) -> bool:

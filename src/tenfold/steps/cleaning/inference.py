@@ -25,6 +25,7 @@ class Inferred:
     asked: target.Asked
     left_out: Mapping[str, str]  # column → why it was given a role other than feature
     gaps: Mapping[str, int]  # column → rows without a value
+    remarks: Mapping[str, str]  # feature → what its values could mean otherwise
 
 
 def infer(
@@ -52,7 +53,9 @@ def infer(
         reasons[name] = given[name].reason or guesses[name].reason
     left_out = {name: role.reason for name, role in given.items() if role.reason and name not in config.roles}
     gaps = {column.name: _gaps(profiles[column.name], column.rule) for column in columns}
-    return Inferred(Schema(tuple(columns)), reasons, asked, left_out, gaps)
+    schema = Schema(tuple(columns))
+    remarks = {each.name: guesses[each.name].remark for each in schema.features if guesses[each.name].remark}
+    return Inferred(schema, reasons, asked, left_out, gaps, remarks)
 
 
 def pinned(rule: ColumnRule) -> bool:
@@ -122,7 +125,7 @@ def _guess(profile: Profile, declared: ColumnRule, role: Role | None) -> Guess:
         found = kinds.of_kind(profile, declared.kind) if whole else Guess("date", "declared")
     else:
         found = kinds.guess(profile)
-    return Guess(found.kind, found.reason, _merged(found.rule, declared))
+    return replace(found, rule=_merged(found.rule, declared))
 
 
 def _unread(profile: Profile, role: Role) -> Guess:

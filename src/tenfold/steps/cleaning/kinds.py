@@ -14,6 +14,8 @@ from tenfold.tables.profile import Profile
 
 #: Words for yes and no, in lower case.
 BOOLEANS = (("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"), ("on", "off"), ("1", "0"), ("1.0", "0.0"))
+#: Share of numbers from which a column of words is remarked on.
+_MOSTLY = 0.5
 
 
 def guess(profile: Profile) -> Guess:
@@ -77,7 +79,16 @@ def words(profile: Profile, values: Mapping[str, int]) -> Guess:
     free = profile.distinct >= 1000 and share >= 0.2 and length >= 1.5
     if varied and (sentences or free):
         return Guess("text", f"free text: {profile.distinct:,} distinct values, {length:.1f} words each")
-    return Guess("category", f"{profile.distinct:,} distinct values")
+    return Guess("category", f"{profile.distinct:,} distinct values", remark=_mixed(profile, values))
+
+
+def _mixed(profile: Profile, values: Mapping[str, int]) -> str:
+    """What to say of a column whose values are mostly numbers, with too many words among them."""
+    others = [value for value in values if not re.fullmatch(PLAIN, value)]
+    share = profile.present_plain / max(1, profile.present)
+    if share < _MOSTLY or not others:
+        return ""
+    return f"{share:.0%} of its values are numbers, others are words ({examples(others)}): all are read as levels"
 
 
 def _typed(profile: Profile) -> Guess | None:
@@ -148,4 +159,4 @@ def _marked(profile: Profile, found: Guess) -> Guess:
     """The guess with the missing marks that belong to its kind."""
     marks = missing.found(profile.values, found.kind)
     reason = found.reason + (f"; missing is written {examples(marks)}" if marks else "")
-    return Guess(found.kind, reason, replace(found.rule, missing=marks))
+    return replace(found, reason=reason, rule=replace(found.rule, missing=marks))

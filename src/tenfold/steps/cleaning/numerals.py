@@ -56,8 +56,9 @@ def guess(values: Mapping[str, int], limit: int = 3000) -> Guess | None:
 
 def _plausible(first: list[str]) -> bool:
     """Whether most of a few values are short and have a digit, so that a closer look is worth its time."""
-    short = [value for value in first if len(value) <= 40 and any(letter in "0123456789" for letter in value)]
-    return len(short) >= 0.8 * max(1, len(first))
+    finite = [value for value in first if not re.fullmatch(numbers.INFINITE, value)]
+    short = [value for value in finite if len(value) <= 40 and any(letter in "0123456789" for letter in value)]
+    return bool(finite or not first) and len(short) >= 0.8 * len(finite)
 
 
 def unreadable(values: Mapping[str, int], rule: Rule) -> dict[str, int]:

@@ -25,7 +25,7 @@ from tenfold.tables import compile, engine, parquet
 from tenfold.tables import operators as op
 from tenfold.tables.profile import Profile, profile
 
-#: Rows that a class needs: one for each of the usual folds.
+#: Rows that a class needs at least: one for each of the usual folds.
 FOLDS = 5
 ROW = "__id"
 TEST = "__test"
@@ -41,11 +41,13 @@ class _Judged:
 
 
 def run(
-    config: Cleaning, problem: Specification, collected_raw: Path, context: Context, *, watched: Sequence[str] = ()
-) -> Result[Cleaned]:
+    config: Cleaning, problem: Specification, collected_raw: Path, context: Context, *,
+    watched: Sequence[str] = (), folds: int = FOLDS,
+) -> Result[Cleaned]:  # fmt: skip
     """Read the raw table into ``typed.parquet``; rows that cannot be used go to ``quarantine.parquet``.
 
     ``watched``: columns whose groups validation compares; they stay in the typed table even if no model sees them.
+    ``folds``: how many the training rows will be dealt into; a class needs a row for each.
 
     Raises:
         UserError: TF-CLEAN-0xx: an unusable target, unknown names, ambiguous dates, classes too small.
@@ -59,7 +61,7 @@ def run(
         _check_features(inferred)
         context.say("reading rows", done=0.5)
         judged = _judge(connection, _read(connection, raw, inferred.schema), inferred.schema, config)
-        judged = _small_classes(connection, judged, inferred)
+        judged = _enough(connection, judged, inferred, max(FOLDS, folds))
         context.say("writing rows", done=0.8)
         cleaned = _write(connection, raw, judged, inferred, problem, context.folder)
     finally:
@@ -153,23 +155,41 @@ def _reasons(checks: list[Check]) -> Any:
     return text
 
 
-def _small_classes(connection: duckdb.DuckDBPyConnection, judged: _Judged, inferred: inference.Inferred) -> _Judged:
-    """Set aside classes with fewer rows than folds; a binary problem cannot spare one."""
+def _enough(
+    connection: duckdb.DuckDBPyConnection, judged: _Judged, inferred: inference.Inferred, least: int
+) -> _Judged:
+    """Set aside classes with fewer rows than folds; a binary problem cannot spare one.
+
+    Raises:
+        UserError: TF-CLEAN-037: too few usable rows, altogether or in a class.
+    """
     if inferred.asked.task == "regression":
+        usable = judged.rows.filter(judged.rows["__reasons"] == "")
+        if parquet.count(connection, usable) < 2 * least:
+            raise UserError.of("TF-CLEAN-037", "too few usable rows", "data", expected=f"{2 * least} rows at least",
+                               do="see quarantine.parquet for what is wrong with the others")  # fmt: skip
         return judged
-    name = _target(inferred.schema).name
-    rows = judged.rows
-    good = rows.filter(rows["__reasons"] == "")
-    training = ~ibis.coalesce(good[TEST], False) if TEST in good.columns else good["__reasons"].notnull()
-    good = good.group_by(name).agg(n=training.cast("int64").sum())
-    sizes = {row[name]: row["n"] for row in engine.fetch(connection, good).to_pylist()}
-    small = sorted(label for label, count in sizes.items() if count < FOLDS)
+    sizes = _sizes(connection, judged, _target(inferred.schema).name)
+    small = sorted(label for label, count in sizes.items() if count < least)
     left = len(sizes) - len(small)
     if left < 2 or (inferred.asked.task == "binary" and small):
-        _refuse_classes(inferred, sizes, small)
-    if not small:
-        return judged
-    what = f"the class has fewer than {FOLDS} rows"
+        _refuse_classes(inferred, sizes, small, least)
+    return _without(connection, judged, inferred, small, f"the class has fewer than {least} rows") if small else judged
+
+
+def _sizes(connection: duckdb.DuckDBPyConnection, judged: _Judged, name: str) -> dict[str, int]:
+    """Usable rows of every class that models can learn from: the user's own test rows do not count."""
+    good = judged.rows.filter(judged.rows["__reasons"] == "")
+    training = ~ibis.coalesce(good[TEST], False) if TEST in good.columns else good["__reasons"].notnull()
+    good = good.group_by(name).agg(n=training.cast("int64").sum())
+    return {row[name]: row["n"] for row in engine.fetch(connection, good).to_pylist()}
+
+
+def _without(
+    connection: duckdb.DuckDBPyConnection, judged: _Judged, inferred: inference.Inferred, small: list[str], what: str
+) -> _Judged:
+    """The same rows, those of some classes set aside."""
+    name, rows = _target(inferred.schema).name, judged.rows
     broken = (rows["__reasons"] == "") & rows[name].isin(small)
     check = Check(name, what, broken, rows[name])
     reasons = rows["__reasons"] + _reasons([check])
@@ -177,13 +197,14 @@ def _small_classes(connection: duckdb.DuckDBPyConnection, judged: _Judged, infer
     return _Judged(engine.store(connection, "kept", rows.mutate(__reasons=reasons)), counts, judged.infinite)
 
 
-def _refuse_classes(inferred: inference.Inferred, sizes: Mapping[str, int], small: list[str]) -> None:
+def _refuse_classes(inferred: inference.Inferred, sizes: Mapping[str, int], small: list[str], least: int) -> None:
     counts = ", ".join(f"{label!r}: {sizes[label]}" for label in sorted(sizes)[:10]) or "none"
     raise UserError.of(
         "TF-CLEAN-037", f"too few usable rows per class ({counts})", f"target {_target(inferred.schema).name!r}",
-        expected=f"at least two classes of {FOLDS} rows (one for each fold)"
+        expected=f"at least two classes of {least} rows (one for each fold)"
         + (f"; too small: {', '.join(map(repr, small[:5]))}" if small else ""),
-        do="collect more rows of the rare class, or choose another target",
+        do="collect more rows of the rare class, or choose another target"
+        + (", or lower splitting.folds" if least > FOLDS else ""),
     )  # fmt: skip
 
 
@@ -234,9 +255,6 @@ def _order(rows: Any) -> list[str]:
 
 def _classes(connection: duckdb.DuckDBPyConnection, good: Any, inferred: inference.Inferred) -> dict[str, int]:
     if inferred.asked.task == "regression":
-        if parquet.count(connection, good) < 2 * FOLDS:
-            raise UserError.of("TF-CLEAN-037", "too few usable rows", "data", expected=f"{2 * FOLDS} rows at least",
-                               do="see quarantine.parquet for what is wrong with the others")  # fmt: skip
         return {}
     name = _target(inferred.schema).name
     return {

@@ -16,6 +16,7 @@ def inputs(state: State) -> Inputs:
         "raw rows": state.content("data", "raw.parquet"),
         "target": identity.of_value([asked.target, asked.task, asked.positive]),
         "watched columns": identity.of_value(sorted(_watched(state))),
+        "folds": str(state.flow.splitting.folds),
     }
 
 
@@ -29,8 +30,10 @@ def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.cleaning import step
 
     prepare_trials(state)
-    raw = state.value("data").raw
-    return step.run(state.flow.cleaning, state.value("problem"), raw, context, watched=_watched(state))
+    return step.run(
+        state.flow.cleaning, state.value("problem"), state.value("data").raw, context,
+        watched=_watched(state), folds=state.flow.splitting.folds,
+    )  # fmt: skip
 
 
 STAGE = stage("cleaning", "Cleaned", inputs, run)
