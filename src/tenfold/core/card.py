@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 MISSING = "not supplied"
+#: A bundle is the same bundle whichever version it becomes, so neither stands on its card.
+_REGISTRY = "Which version this is, since when and under which aliases, the registry says: `tenfold models`."
 
 #: Section → its title and the fields a reader expects there. More fields may be given; none may be left unsaid.
 SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "details": ("Model details", ("name", "version", "kind", "algorithm", "task", "created", "owner", "licence")),
+    "details": ("Model details", ("name", "kind", "algorithm", "task", "owner", "licence")),
     "intended_use": ("Intended use", ("statement", "users", "scope", "out_of_scope")),
     "factors": ("Factors", ("groups", "slices")),
     "data": (
@@ -52,7 +54,7 @@ def gaps(card: Mapping[str, Any]) -> tuple[str, ...]:
     """What a card does not say, as ``section.field``.
 
     >>> gaps(complete({}))[:2]
-    ('details.name', 'details.version')
+    ('details.name', 'details.kind')
     """
     return tuple(f"{name}.{key}" for name, section in card.items() for key, value in section.items() if value is None)
 
@@ -61,8 +63,8 @@ def card_markdown(card: Mapping[str, Any]) -> str:
     """The card as Markdown; gaps read "not supplied"."""
     whole = complete(card)
     details = whole["details"]
-    version = f", version {details['version']}" if details["version"] is not None else ""
-    parts = [f"# Model card: {_inline(details['name'])}{version}"]
+    version = f", version {details['version']}" if details.get("version") is not None else ""
+    parts = [f"# Model card: {_inline(details['name'])}{version}", _REGISTRY]
     for name, fields in whole.items():
         title = SECTIONS[name][0] if name in SECTIONS else _label(name).capitalize()
         parts.append("\n".join([f"## {title}", "", *(_field(key, value) for key, value in fields.items())]))
