@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
 from lightgbm import LGBMClassifier, LGBMRegressor, early_stopping
@@ -158,3 +159,16 @@ def test_boosting_that_was_stopped_early(train: Any, hostile: Any, labels: Any, 
     composition = Composition("binary", ("no", "yes"), (Member("m", "trees", make_pipeline(keep, boosted)),))
     served = run_graph(compose(composition, inputs).SerializeToString(), typed_feeds(hostile, inputs))
     np.testing.assert_allclose(served, composition.scores(hostile), atol=1e-6)
+
+
+def test_an_answer_near_zero_keeps_its_digits_though_the_mean_is_large() -> None:
+    """CatBoost adds the mean to its trees: where they cancel, rounding the trees' sum first would show."""
+    rows = pd.DataFrame({"amount": np.linspace(0, 1, 200)})
+    target = np.where(rows["amount"] < 0.1, 0.001, 1000.0)
+    model = CatBoostRegressor(iterations=300, depth=2, learning_rate=0.3, verbose=False, allow_writing_files=False)
+    pipeline = Pipeline([("float32", Float32()), ("model", model)]).fit(rows, target)
+    inputs = (("amount", "number"),)
+    graph = compose(Composition("regression", (), (Member("m", "trees", pipeline),)), inputs).SerializeToString()
+    answers = pipeline.predict(rows)
+    assert np.abs(answers).min() < 0.1
+    np.testing.assert_allclose(run_graph(graph, typed_feeds(rows, inputs))[:, 0], answers, rtol=1e-6, atol=0)

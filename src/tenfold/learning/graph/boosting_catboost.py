@@ -50,10 +50,9 @@ def _raw(graph: Graph, estimator: Any, wire: Wire) -> tuple[str, Expression]:
         feature["feature_index"]: feature["nan_value_treatment"] != "AsTrue"
         for feature in model["features_info"]["float_features"]
     }
-    trees = [_tree(tree, nan_left, len(bias)) for tree in model["oblivious_trees"]]
-    total = sum_of_trees(graph, rounded(graph, numbers(graph, wire)), trees, len(bias))
-    total = total if scale == 1 else total * float(scale)
-    return loss, total + np.asarray(bias, dtype=np.float64) if any(bias) else total
+    trees = [_tree(tree, nan_left, len(bias), float(scale)) for tree in model["oblivious_trees"]]
+    base = np.asarray(bias, dtype=np.float64)
+    return loss, sum_of_trees(graph, rounded(graph, numbers(graph, wire)), trees, len(bias), base)
 
 
 def _exported(estimator: Any) -> Any:
@@ -63,7 +62,7 @@ def _exported(estimator: Any) -> Any:
         return json.loads(path.read_text("utf-8"))
 
 
-def _tree(tree: Any, nan_left: dict[int, bool], dimensions: int) -> Tree:
+def _tree(tree: Any, nan_left: dict[int, bool], dimensions: int, scale: float) -> Tree:
     """A symmetric tree written out in full: one question a level, and bit i of a leaf's number is answer i.
 
     The last question stands at the root, so that the leaves below it come in the order of their numbers.
@@ -76,7 +75,7 @@ def _tree(tree: Any, nan_left: dict[int, bool], dimensions: int) -> Tree:
     missing = np.array([nan_left[int(feature)] for feature in features], dtype=bool)
     leaves = np.full(inner + 1, -1)
     node = np.arange(inner)
-    values = np.asarray(tree["leaf_values"], dtype=np.float64).reshape(inner + 1, dimensions)
+    values = scale * np.asarray(tree["leaf_values"], dtype=np.float64).reshape(inner + 1, dimensions)
     return Tree(
         feature=np.concatenate([features[level], leaves]),
         threshold=np.concatenate([borders[level], np.zeros(inner + 1)]),

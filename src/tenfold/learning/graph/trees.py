@@ -30,8 +30,11 @@ class Tree:
     values: Floats
 
 
-def sum_of_trees(graph: Graph, matrix: str, trees: list[Tree], targets: int) -> Expression:
-    """float64 [N, targets]: each row's leaves, summed in double precision (and rounded once, by the operator)."""
+def sum_of_trees(graph: Graph, matrix: str, trees: list[Tree], targets: int, base: Floats | None = None) -> Expression:
+    """float64 [N, targets]: each row's leaves, summed in double precision (and rounded once, by the operator).
+
+    ``base`` [targets] is added before the rounding: added after it, a sum near ``-base`` would have lost its digits.
+    """
     leaf = [tree.left < 0 for tree in trees]
     leaves = [np.flatnonzero(each) for each in leaf]
     numbered = [np.full(len(tree.left), index) for index, tree in enumerate(trees)]
@@ -50,6 +53,8 @@ def sum_of_trees(graph: Graph, matrix: str, trees: list[Tree], targets: int) -> 
         "target_ids": _whole([np.tile(np.arange(targets), len(at)) for at in leaves]),
         "target_weights_as_tensor": _doubles([t.values[at].ravel() for t, at in zip(trees, leaves, strict=True)]),
     }
+    if base is not None and np.any(base):
+        attributes["base_values_as_tensor"] = _doubles([base])
     (total,) = graph.add("TreeEnsembleRegressor", [matrix], 1, ML, attributes)
     return graph.expression(graph.node("Cast", total, to=TensorProto.DOUBLE))
 
