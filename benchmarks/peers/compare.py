@@ -33,10 +33,6 @@ ENVIRONMENTS = Path(os.environ.get("PEER_VENVS", Path.home() / ".tenfold-peers")
 #: Peer → environment, runner, environment variables.
 PEERS: dict[str, tuple[Path, str, Mapping[str, str]]] = {
     "sklearn": (ENVIRONMENTS / "core", "sklearn_runner.py", {}),
-    "autogluon": (ENVIRONMENTS / "ag", "autogluon_runner.py", {"AG_PRESET": "best_quality"}),
-    "autogluon-medium": (ENVIRONMENTS / "ag", "autogluon_runner.py", {"AG_PRESET": "medium_quality"}),
-    "flaml": (ENVIRONMENTS / "flaml", "flaml_runner.py", {}),
-    "mljar": (ENVIRONMENTS / "mljar", "mljar_runner.py", {}),
     "tenfold": (Path(sys.prefix), "tenfold_runner.py", {}),
 }
 _METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
