@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.api.feasibility import found_out
 from tenfold.core import units
 from tenfold.core.chapter import Chapter, Finding
 from tenfold.core.clock import utc_now
@@ -76,8 +77,13 @@ class Run:
 
     @cached_property
     def chapters(self) -> dict[str, Chapter]:
+        """What each step has to say; the first chapter with what later steps found out about the question."""
         results = ((step, self.folder.result(step)) for step in self.steps)
-        return {step: stored.chapter for step, stored in results if stored}
+        found = {step: stored.chapter for step, stored in results if stored}
+        if "problem" in found:
+            more = found_out(found, self.result("cleaning") if "cleaning" in found else None)
+            found["problem"] = replace(found["problem"], blocks=(*found["problem"].blocks, *more))
+        return found
 
     def result(self, step: str) -> Any:
         """The value that a step left behind.

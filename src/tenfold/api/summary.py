@@ -64,7 +64,9 @@ def _bundle(run: Run) -> tuple[Measure, ...]:
     if released is None or not released.proof:
         return ()
     checked = {each.name: each for each in released.checked}
-    named = (("latency_p99_ms", "Latency, 99th percentile", released.latency_p99_ms, "ms"),)
+    named = [("latency_p99_ms", "Latency, 99th percentile", released.latency_p99_ms, "ms")]
+    if "bundle_mb" in checked:
+        named.append(("bundle_mb", "Bundle", released.bytes / 1e6, "MB"))
     measures = []
     for name, title, value, unit in named:
         gate = checked.get(name)
