@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -250,3 +251,17 @@ def test_the_same_seed_gives_the_same_evidence_and_it_survives_the_disk(context:
 def test_neither_test_rows_nor_answers_is_our_own_mistake(context: Context) -> None:
     with pytest.raises(ValueError, match="test rows or out-of-fold"):
         run(QUICK, replace(inputs(), test=None), context)
+
+
+def test_short_of_time_every_column_is_shuffled_on_fewer_rows(context: Context) -> None:
+    evidence = inputs()
+
+    def slow(features: Any) -> Any:
+        time.sleep(len(features) / 2000)
+        return evidence.composition_scores(features)
+
+    short = replace(context, deadline=Deadline.after(4.0))
+    config = Validation(resamples=100, importance_repeats=5, importance_rows=4000)
+    found = run(config, replace(evidence, composition_scores=slow), short).value
+    assert {each.column for each in found.importance} == {"x", "kind", "noise"}
+    assert found.columns == 3

@@ -130,6 +130,9 @@ def _importance(validated: Validated) -> list[Block]:
     note = "What the model relies on. Of two columns that say the same, each may look unimportant."
     if not validated.sealed:
         note += " Measured on rows that the model was fitted on."
+    left_out = validated.columns - len(validated.importance)
+    if left_out > 0:
+        note += f" No time was left to shuffle {units.count(left_out, 'other column')}."
     spec = charts.bars(shown, x=f"loss in {title} when shuffled", y="column")
     return [Figure("Permutation importance", spec, note)]
 

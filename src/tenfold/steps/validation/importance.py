@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tenfold.core.clock import Deadline
 from tenfold.metrics import METRICS
@@ -12,6 +16,9 @@ from tenfold.statistics.values import Importance
 from tenfold.steps.validation.config import Validation
 from tenfold.steps.validation.inputs import Judged
 
+#: Share of the time left that one shuffle of every column may be planned to take, and the fewest rows it is made on.
+_PLANNED, _FEWEST = 0.6, 200
+
 
 def importances(
     judged: Judged, metric: str, config: Validation, seed: int, deadline: Deadline
@@ -19,7 +26,9 @@ def importances(
     """Permutation importance in the main metric's unit (more: relied on more); empty when switched off or too late."""
     if judged.features is None or config.importance_repeats == 0 or judged.rows == 0:
         return ()
-    rows = np.sort(np.random.default_rng(seed).permutation(judged.rows)[: config.importance_rows])
+    shuffled = np.random.default_rng(seed).permutation(judged.rows)[: config.importance_rows]
+    shuffled = shuffled[: _affordable(judged, shuffled, deadline)]
+    rows = np.sort(shuffled)
     target = judged.target[rows]
     measure, inputs = METRICS[metric], judged.inputs
 
@@ -28,6 +37,22 @@ def importances(
         value = measure.score(target, scores, inputs.classes, inputs.positive, inputs.threshold)
         return measure.sign * value
 
-    features = judged.features.iloc[rows].reset_index(drop=True)
-    found = permutation_importance(score, features, seed, config.importance_repeats, deadline)
+    found = permutation_importance(score, _features(judged, rows), seed, config.importance_repeats, deadline)
     return tuple(each for each in found if np.isfinite(each.loss))
+
+
+def _features(judged: Judged, rows: NDArray[np.intp]) -> pd.DataFrame:
+    assert judged.features is not None
+    return judged.features.iloc[rows].reset_index(drop=True)
+
+
+def _affordable(judged: Judged, rows: NDArray[np.intp], deadline: Deadline) -> int:
+    """How many rows leave time to shuffle every column once: all columns on fewer rows tell more than some on all."""
+    if math.isinf(deadline.at):
+        return len(rows)
+    features = _features(judged, rows)
+    begun = time.perf_counter()
+    judged.inputs.composition_scores(features)
+    needed = (time.perf_counter() - begun) * (len(features.columns) + 1)
+    share = _PLANNED * deadline.left() / max(needed, 1e-9)
+    return len(rows) if share >= 1 else max(min(_FEWEST, len(rows)), int(share * len(rows)))

@@ -163,6 +163,7 @@ class Validated:
     slices: tuple[SliceEvidence, ...]
     slices_tested: int
     fairness: tuple[FairnessEvidence, ...]
+    columns: int = 0  # that could be shuffled to see what the model relies on
 
     @property
     def verdict(self) -> Verdict:
