@@ -22,7 +22,7 @@ LARGE = ("ten thousand columns",)
 
 
 def named(cases: Any) -> Any:
-    marks = {name: pytest.mark.slow for name in LARGE}
+    marks = dict.fromkeys(LARGE, pytest.mark.slow)
     return pytest.mark.parametrize("case", [pytest.param(c, id=c.name, marks=marks.get(c.name, ())) for c in cases])
 
 
