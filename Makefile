@@ -30,7 +30,7 @@ test: .venv/development  ## everything: style, types, contracts, unit, property 
 	@$(MAKE) --no-print-directory lint types contracts
 	$(BIN)/pytest -n 2 --dist loadfile
 
-check: .venv/development  ## the fast subset, a minute or two
+check: .venv/development  ## the fast subset, about a minute
 	@$(MAKE) --no-print-directory lint types contracts
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not server and not browser and not data"
 
