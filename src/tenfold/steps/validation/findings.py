@@ -12,6 +12,8 @@ from tenfold.steps.validation.result import Validated
 
 #: Expected calibration error from which probabilities should not be taken at their word.
 _MISCALIBRATED = 0.05
+#: Slices that are warned of; the chapter's table shows more.
+_SLICES = 3
 
 
 def findings_of(validated: Validated) -> tuple[Finding, ...]:
@@ -53,16 +55,16 @@ def _baseline(validated: Validated) -> Iterator[Finding]:
 
 
 def _slices(validated: Validated) -> Iterator[Finding]:
-    for each in validated.slices:
-        if each.worse:
-            title = METRICS[validated.metric].title
-            yield Finding(
-                "TF-VALID-104", "warning", f"{each.column} = {each.value}",
-                f"The loss is {each.loss_ratio:.1f} times that of other rows; {title} {number(each.interval.value)} "
-                f"against {number(each.elsewhere)} ({each.rows:,} rows).",
-                "Look at these rows; say it in `problem.scope` if it cannot be helped.",
-                {"rows": each.rows, "chance": float(f"{each.chance:.3g}")},
-            )  # fmt: skip
+    title = METRICS[validated.metric].title
+    for each in [each for each in validated.slices if each.worse][:_SLICES]:
+        yield Finding(
+            "TF-VALID-104", "warning", f"{each.column} = {each.value}",
+            f"The model gains less here: measured by a constant answer for the same rows, its loss is "
+            f"{each.loss_ratio:.1f} times that elsewhere; {title} {number(each.interval.value)} against "
+            f"{number(each.elsewhere)} ({each.rows:,} rows).",
+            "Look at these rows; say it in `problem.scope` if it cannot be helped.",
+            {"rows": each.rows, "chance": float(f"{each.chance:.3g}")},
+        )  # fmt: skip
 
 
 def _groups(validated: Validated) -> Iterator[Finding]:

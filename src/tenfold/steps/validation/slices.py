@@ -2,7 +2,9 @@
 
 Chung et al., Slice Finder, ICDE 2019: Welch's test of the loss within a slice against the loss elsewhere, a least
 effect size, and control of the false discovery rate (Benjamini & Hochberg, J. Royal Statistical Society B 57, 1995),
-because among a hundred slices some look bad by chance.
+because among a hundred slices some look bad by chance. Each loss is taken relative to that of a constant answer made
+for the very rows (their class shares, or their mean): where classes are mixed more evenly, or values spread more widely,
+every model loses more, and that alone makes no slice worse.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from tenfold.steps.validation.result import SliceEvidence
 #: Standardised difference of the losses from which a slice is called worse (Cohen's "small").
 _EFFECT = 0.2
 _RESAMPLES = 200
+#: Rows of nearly one class only: their constant answer counts as losing this share of what it does over all rows.
+_PURE = 0.2
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def worst(judged: Judged, metric: str, config: Validation, seed: int) -> tuple[t
     if not found:
         return (), 0
     losses = loss_by_row(judged)
-    tests = [_welch(losses[each.rows], losses[~each.rows]) for each in found]
+    tests = [_welch(*relative(judged, losses, each.rows)) for each in found]
     chances = stats.false_discovery_control([chance for chance, _ in tests])
     ranked = sorted(range(len(found)), key=lambda i: (tests[i][0], found[i].column, found[i].value))
     shown = [i for i in ranked if tests[i][1] > 0][: config.slices_shown]
@@ -62,6 +66,22 @@ def loss_by_row(judged: Judged) -> Floats:
         return np.asarray((answers.scores - answers.target) ** 2, dtype=np.float64)
     chosen = answers.scores[np.arange(judged.rows), answers.target]
     return np.asarray(-np.log(np.clip(chosen, 1e-6, 1.0)), dtype=np.float64)
+
+
+def relative(judged: Judged, losses: Floats, rows: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Losses inside and outside of some rows, each as a multiple of what a constant answer made for them would lose."""
+    least = _PURE * _constant_loss(judged, np.ones_like(rows))
+    inside, outside = (losses[part] / max(_constant_loss(judged, part), least, 1e-12) for part in (rows, ~rows))
+    return inside, outside
+
+
+def _constant_loss(judged: Judged, rows: NDArray[np.bool_]) -> float:
+    """The entropy of the class shares, or the variance of the values."""
+    target = judged.answers().target[rows]
+    if judged.answers().decided is None:
+        return float(np.var(target))
+    shares = np.unique(target, return_counts=True)[1] / len(target)
+    return float(stats.entropy(shares))
 
 
 def slices_of(judged: Judged, config: Validation) -> Iterator[Slice]:
@@ -121,5 +141,6 @@ def _evidence(
     elsewhere = METRICS[metric].score(
         judged.target[others], judged.scores[others], inputs.classes, inputs.positive, inputs.threshold
     )
-    ratio = float(losses[each.rows].mean() / max(float(losses[others].mean()), 1e-12))
+    own, others_own = relative(judged, losses, each.rows)
+    ratio = float(own.mean() / max(float(others_own.mean()), 1e-12))
     return SliceEvidence(each.column, each.value, int(each.rows.sum()), inside, elsewhere, ratio, chance, worse)
