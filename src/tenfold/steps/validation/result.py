@@ -110,7 +110,8 @@ class SliceEvidence:
     """Rows with one value (or a range of values) of one column.
 
     ``interval``: the main metric within; ``elsewhere``: among all other rows. ``loss_ratio``: mean loss within over
-    mean loss elsewhere, each as a multiple of what a constant answer for those rows loses. ``chance``: the p-value that the loss is no higher, adjusted for the number of slices.
+    mean loss elsewhere, each as a multiple of what a constant answer for those rows loses. ``chance``: the p-value that
+    the loss is no higher, adjusted for the number of slices.
     """
 
     column: str

@@ -3,8 +3,8 @@
 Chung et al., Slice Finder, ICDE 2019: Welch's test of the loss within a slice against the loss elsewhere, a least
 effect size, and control of the false discovery rate (Benjamini & Hochberg, J. Royal Statistical Society B 57, 1995),
 because among a hundred slices some look bad by chance. Each loss is taken relative to that of a constant answer made
-for the very rows (their class shares, or their mean): where classes are mixed more evenly, or values spread more widely,
-every model loses more, and that alone makes no slice worse.
+for the very rows (their class shares, or their mean): where classes are mixed more evenly, or values spread more
+widely, every model loses more, and that alone makes no slice worse.
 """
 
 from __future__ import annotations
