@@ -17,8 +17,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tenfold.bundle import Decision, load
-from tenfold.bundle.python_kind import package
+from tenfold.bundle.python_kind import package, untrusted
 from tenfold.core.errors import UserError
+from tenfold.learning.transformers.clip import Clip
 from tenfold.schema import Column, Schema
 from tenfold.serving.service import Service
 
@@ -102,6 +103,72 @@ def test_another_module_of_the_same_name_is_not_mistaken_for_it(build: Build, ha
     (tmp_path / "lib" / "half_module.py").write_text(SOURCE + "# changed\n")
     with pytest.raises(UserError, match="TF-BUNDLE-015"):
         load(folder, trusted=["half_module.Half"])
+
+
+HELPED = "from . import deep\nimport half_bits\n" + SOURCE
+PACKAGE = {
+    "module_half_pack.py": "", "module_half_pack.models.py": HELPED,
+    "module_half_pack.deep.py": "import half_bits\nDEEP = half_bits.BITS\n", "module_half_bits.py": "BITS = 1\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, build: Build) -> Iterator[Callable[..., Path]]:
+    """Bundles of an estimator that lives in a package, with the sources given; its own files are gone."""
+    folder = tmp_path / "lib" / "half_pack"
+    folder.mkdir(parents=True)
+    for name, text in PACKAGE.items():
+        *parents, file = name.removeprefix("module_").removesuffix(".py").split(".")
+        path = tmp_path.joinpath("lib", *parents, f"{file}.py")
+        (folder / "__init__.py" if name == "module_half_pack.py" else path).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path / "lib")
+    importlib.invalidate_caches()
+    models = importlib.import_module("half_pack.models")
+    model, extra = package(models.Half().fit(frame(), ["stay", "stay", "go", "go"]))
+    _forget()
+    monkeypatch.undo()
+
+    def make(**change: str) -> Path:
+        sources = {name: text.encode() for name, text in {**PACKAGE, **change}.items()}
+        return build("p", schema=NUMERIC, decision=BINARY, model=model, extra=extra | sources, kind="python")
+
+    yield make
+    _forget()
+
+
+def _forget() -> None:
+    for name in [each for each in sys.modules if each.partition(".")[0] in ("half_pack", "half_bits")]:
+        del sys.modules[name]
+
+
+def test_a_package_is_imported_with_what_it_imports(packed: Callable[..., Path]) -> None:
+    folder = packed()
+    for _ in range(2):  # the second time, the modules are there already
+        assert load(folder, trusted=["half_pack.models.Half"]).scores(RECORDS).tolist() == [[0.5, 0.5]] * 3
+    assert sys.modules["half_pack.deep"].__file__ == str(folder / "module_half_pack.deep.py")
+
+
+def test_a_module_that_cannot_be_imported_is_named_and_leaves_nothing(packed: Callable[..., Path]) -> None:
+    folder = packed(**{"module_half_bits.py": "import no_such_library\n"})
+    with pytest.raises(UserError, match=r"TF-BUNDLE-017.*no_such_library"):
+        load(folder, trusted=["half_pack.models.Half"])
+    assert not [name for name in sys.modules if name.startswith("half_")]
+
+
+def test_a_module_that_was_changed_in_the_bundle_is_refused(packed: Callable[..., Path]) -> None:
+    folder = packed()
+    file = folder / "module_half_bits.py"
+    file.chmod(0o644)
+    file.write_text("BITS = 2\n")
+    with pytest.raises(UserError, match=r"TF-BUNDLE-00[0-9]  .*module_half_bits\.py"):
+        load(folder, trusted=["half_pack.models.Half"])
+    assert "half_bits" not in sys.modules
+
+
+def test_types_of_our_own_need_nobody_to_vouch(build: Build) -> None:
+    pipeline = make_pipeline(Clip(0.1, 0.9), LogisticRegression()).fit(frame(), ["stay", "stay", "go", "go"])
+    assert untrusted(package(pipeline)[0]) == ()
+    assert load(python_bundle(build, pipeline)).predict(RECORDS).predictions == ["stay", "go", "go"]
 
 
 def test_another_environment_is_named(build: Build) -> None:

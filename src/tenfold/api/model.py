@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from tenfold import bundle
 from tenfold.bundle import Answers, Scorer
+from tenfold.bundle.audit import read_manifest
 from tenfold.core.errors import Problem, UserError
-from tenfold.registry import Registry
+from tenfold.registry import Registry, Version
 from tenfold.registry.home import home
 from tenfold.serving.fields import example_record
 
@@ -36,6 +37,14 @@ class Model:
     def from_folder(cls, folder: str | Path, name: str = "", version: int = 0, trusted: Sequence[str] = ()) -> Self:
         """The bundle in a folder; ``trusted`` names the types that a bundle of kind ``python`` may construct."""
         return cls(bundle.load(folder, trusted), name, version)
+
+    @classmethod
+    def from_version(cls, version: Version, trusted: Sequence[str] = ()) -> Self:
+        """A registered version. Types that its release vouched for are trusted, if it is still that bundle."""
+        vouched = (
+            version.evidence.get("trusted", ()) if read_manifest(version.folder).identity == version.identity else ()
+        )
+        return cls.from_folder(version.folder, version.model, version.version, (*trusted, *vouched))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -82,12 +91,12 @@ def load_model(name: str, *, project: str | Path | None = None, trusted: Sequenc
     """A registered model by name, ``name@alias`` or ``name@3``; or the bundle in a folder.
 
     Raises:
-        UserError: no model or version is named so, or its bundle is damaged.
+        UserError: no model or version is named so, or its bundle is damaged, or (a folder of kind ``python``) holds
+            types that are not in ``trusted``.
     """
     if (Path(name) / "manifest.json").is_file():
         return Model.from_folder(name, Path(name).name, 0, trusted)
-    version = Registry(home(project) / "registry.db").resolve(name)
-    return Model.from_folder(version.folder, version.model, version.version, trusted)
+    return Model.from_version(Registry(home(project) / "registry.db").resolve(name), trusted)
 
 
 def _columns(table: Any) -> Mapping[str, Sequence[object]]:

@@ -135,8 +135,7 @@ class Run:
             raise UserError.of(
                 "TF-RELEASE-010", "it has no released model", f"run {self.id}", do=f"tenfold release {self.id}"
             )
-        version = self.register()
-        return Model.from_folder(version.folder, version.model, version.version)
+        return Model.from_version(self.register())
 
     def register(self) -> Version:
         """Enter the released bundle into the registry; the same bundle twice is one version."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenfold.api.run import Run
+from tenfold.bundle.audit import read_manifest
 from tenfold.core.chapter import Grid
 from tenfold.metrics import METRICS
 from tenfold.reports.report import Measure, Verdict
@@ -91,7 +92,9 @@ def next_commands(run: Run) -> tuple[str, ...]:
     workflow = run.folder.workflow
     if run.released is not None and run.released.bundle is not None:
         model = run.released.model
-        return (f"tenfold serve {model}", f"tenfold predict {model} DATA.csv -o answers.csv")
+        answer = f"tenfold predict {model} DATA.csv -o answers.csv"
+        served = read_manifest(run.released.bundle).kind == "onnx"
+        return (f"tenfold serve {model}", answer) if served else (answer,)
     if run.released is not None:
         return (f"tenfold next {run.id}", f'tenfold release {run.id} --accept GATE --reason "..."')
     if "tuning" in run.steps:

@@ -1,14 +1,14 @@
 """Bundles of kind ``python``: what cannot be a graph (a user's own estimator) is kept as a skops file.
 
 skops (https://skops.readthedocs.io/en/stable/persistence.html) constructs only types that it knows or that the
-caller names. The list comes from outside the bundle, so a bundle cannot vouch for itself. The user's module lies
-beside the model as source; it is executed only when the caller trusts a type of it.
+caller names. The list comes from outside the bundle (the registry's entry, or the caller), so a bundle cannot vouch
+for itself. The user's modules lie beside the model as source, hashed in the manifest; one is executed only when a type
+of it is trusted, or when such a module imports it.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +24,13 @@ from numpy.typing import NDArray
 
 from tenfold.bundle.audit import Audited
 from tenfold.bundle.decision import Decision, Floats
+from tenfold.bundle.own_modules import import_audited
 from tenfold.core.errors import Problem, UserError, raise_all
 from tenfold.schema import Schema
 
 ENVIRONMENT = "environment.json"
+#: Types that skops does not know, and that are as safe as those it does: Tenfold's own, and what describes an array.
+_OURS, _PLAIN = "tenfold.learning.transformers.", frozenset({"numpy.dtype"})
 PINNED = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 
 
@@ -50,14 +53,14 @@ class PythonModel:
 
     @classmethod
     def of(cls, audited: Audited, schema: Schema, decision: Decision, trusted: Sequence[str]) -> PythonModel:
-        """Load the estimator. ``UserError`` TF-BUNDLE-013 types, -014 environment, -015 module, -016 classes."""
+        """Load the estimator. ``UserError`` TF-BUNDLE-013 types, -014 environment, -015 and -017 modules,
+        -016 classes."""
         data, where = audited.contents["model.skops"], str(audited.folder / "model.skops")
         raise_all(_environment_problems(audited))
         _check_types(data, trusted, where)
-        for name, source in _modules(audited):
-            if any(each.startswith(f"{name}.") for each in trusted):
-                _import(name, source, audited.folder)
-        estimator = skops.io.loads(data, trusted=list(trusted))
+        sources = dict(_modules(audited))
+        import_audited(sources, [name for name in sources if _holds(name, trusted)], audited.folder)
+        estimator = skops.io.loads(data, trusted=skops.io.get_untrusted_types(data=data))  # each was checked above
         names = tuple(name for name, _ in schema.inputs)
         return cls(estimator, names, _order(estimator, decision, where) if decision.classes else None)
 
@@ -85,15 +88,25 @@ def _environment_problems(audited: Audited) -> Iterator[Problem]:
             )
 
 
+def untrusted(data: bytes) -> tuple[str, ...]:
+    """The types in a skops file that somebody has to vouch for."""
+    found = skops.io.get_untrusted_types(data=data)
+    return tuple(sorted(each for each in found if each not in _PLAIN and not each.startswith(_OURS)))
+
+
+def _holds(module: str, types: Sequence[str]) -> bool:
+    return any(each.rpartition(".")[0] == module for each in types)
+
+
 def _check_types(data: bytes, trusted: Sequence[str], where: str) -> None:
-    unknown = sorted(set(skops.io.get_untrusted_types(data=data)) - set(trusted))
+    unknown = [each for each in untrusted(data) if each not in trusted]
     if unknown:
         raise UserError.of(
             "TF-BUNDLE-013",
             f"the model holds types that nobody vouched for: {', '.join(unknown)}",
             where,
             expected="types that scikit-learn ships, or that you trust",
-            do="read the modules in the bundle; if you trust them, name these types in `trusted`",
+            do="read the modules in the bundle; if you trust them, name these types by `--trust` or `trusted`",
         )
 
 
@@ -101,28 +114,6 @@ def _modules(audited: Audited) -> Iterator[tuple[str, bytes]]:
     for file, source in sorted(audited.contents.items()):
         if file.startswith("module_") and file.endswith(".py"):
             yield file.removeprefix("module_").removesuffix(".py"), source
-
-
-def _import(name: str, source: bytes, folder: Path) -> None:
-    """Make the user's module importable from the audited source, unless the very same one is already there."""
-    present = sys.modules.get(name)
-    if present is not None:
-        file = Path(str(present.__file__))
-        if file.is_file() and file.read_bytes() == source:
-            return
-        raise UserError.of(
-            "TF-BUNDLE-015",
-            f"another module named {name!r} is loaded already",
-            str(file),
-            expected="the source in the bundle",
-            do="load the bundle in a fresh process, or rename the module",
-        )
-    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(folder / f"module_{name}.py"))
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    module.__file__ = spec.origin
-    sys.modules[name] = module
-    exec(compile(source, str(spec.origin), "exec"), module.__dict__)
 
 
 def _order(estimator: Any, decision: Decision, where: str) -> tuple[int, ...]:

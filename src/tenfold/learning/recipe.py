@@ -108,15 +108,15 @@ def load_object(path: str) -> Any:
     """The user's own class by import path, ``my_module:MyTransformer``.
 
     Raises:
-        UserError: no such module, or no such name in it.
+        UserError: no such module, no such name in it, or the module itself fails.
     """
     module, _, name = path.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # the user's own code may raise anything
         raise UserError.of(
-            "TF-MODEL-001", f"{path!r} cannot be imported ({error})", expected="module:Class",
-            do="put the module beside the workflow file, or install it",
+            "TF-MODEL-001", f"{path!r} cannot be imported ({type(error).__name__}: {error})", expected="module:Class",
+            do="put the module beside the workflow file, or install it; mend it if it is there",
         ) from error  # fmt: skip
 
 

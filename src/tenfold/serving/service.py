@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tenfold.bundle import Scorer
+from tenfold.bundle.manifest import Manifest
 from tenfold.core.errors import UserError
 from tenfold.serving.hosts import Hosts
 from tenfold.serving.limits import Limits
@@ -21,11 +23,16 @@ class Service:
     hosts: Hosts = field(default_factory=Hosts.loopback)
 
     def __post_init__(self) -> None:
-        if self.scorer.manifest.kind != "onnx":
-            raise UserError.of(
-                "TF-SERVE-020",
-                f"the bundle is of kind {self.scorer.manifest.kind!r}: it needs the libraries it was trained with",
-                str(self.scorer.folder),
-                expected="a bundle of kind 'onnx'",
-                do="answer in batches with `tenfold predict`, or choose candidates that convert to a graph",
-            )
+        check_servable(self.scorer.manifest, self.scorer.folder)
+
+
+def check_servable(manifest: Manifest, folder: Path) -> None:
+    """Refuse what needs more than a graph's runtime, before any of it is loaded. ``UserError`` TF-SERVE-020."""
+    if manifest.kind != "onnx":
+        raise UserError.of(
+            "TF-SERVE-020",
+            f"the bundle is of kind {manifest.kind!r}: it needs the libraries it was trained with",
+            str(folder),
+            expected="a bundle of kind 'onnx'",
+            do="answer in batches with `tenfold predict`, or choose candidates that convert to a graph",
+        )

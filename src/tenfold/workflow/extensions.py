@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tenfold.core import identity
+from tenfold.learning.own_code import own_sources
 
 
 @contextmanager
@@ -26,13 +26,10 @@ def importable(root: Path) -> Iterator[None]:
 
 
 def sources_of(paths: Iterable[str]) -> dict[str, str]:
-    """The content hash of each module named as ``module:object``; a changed module changes what depends on it."""
-    found = {}
-    for path in paths:
-        if ":" not in path:
-            continue
-        module = path.split(":")[0]
-        specification = importlib.util.find_spec(module)
-        origin = specification.origin if specification else None
-        found[f"module {module}"] = identity.of_file(Path(origin)) if origin and Path(origin).is_file() else "absent"
-    return found
+    """The content hash of each module named as ``module:object`` and of the user's modules that it imports.
+
+    A changed module changes what depends on it; an installed one is known by its name.
+    """
+    named = [path.split(":")[0] for path in paths if ":" in path]
+    known = {f"module {name}": "not the user's own" for name in named}
+    return known | {f"module {name}": identity.of_file(file) for name, file in own_sources(named).items()}

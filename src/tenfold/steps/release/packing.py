@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
@@ -13,6 +13,7 @@ from tenfold.bundle import Decision
 from tenfold.bundle.manifest import Kind
 from tenfold.learning.composition import Composition
 from tenfold.learning.graph import NotConvertible, compose
+from tenfold.learning.own_code import own_sources
 from tenfold.schema import MISSING, Schema
 from tenfold.tables.examples import Examples
 
@@ -47,17 +48,18 @@ def pack(composition: Composition, schema: Schema) -> Packed:
 
 
 def own_types(pipeline: Any) -> tuple[str, ...]:
-    """The types of a pipeline's parts that come neither from libraries nor from Tenfold: what a loader has to trust."""
+    """The types of a pipeline's parts that a loader has to trust: the user's, and libraries' unknown to skops."""
     import skops.io
 
-    return tuple(skops.io.get_untrusted_types(data=skops.io.dumps(pipeline)))
+    from tenfold.bundle.python_kind import untrusted
+
+    return untrusted(skops.io.dumps(pipeline))
 
 
 def own_modules(pipeline: Any) -> list[ModuleType]:
-    """The user's modules that a pipeline needs: those that lie outside of installed packages."""
-    names = {type_name.rsplit(".", 1)[0].split(".")[0] for type_name in own_types(pipeline)}
-    found = [sys.modules[name] for name in sorted(names) if name in sys.modules]
-    return [module for module in found if "site-packages" not in str(module.__file__) and module.__name__ != "tenfold"]
+    """The user's modules that a pipeline needs, with those that they import."""
+    names = {type_name.rpartition(".")[0] for type_name in own_types(pipeline)}
+    return [importlib.import_module(name) for name in own_sources(names)]
 
 
 def with_levels(schema: Schema, rows: Examples, most: int) -> Schema:

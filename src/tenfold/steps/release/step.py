@@ -114,6 +114,9 @@ def _written(released: Released, draft: Draft, given: ReleaseInputs, context: Co
         "manifest": scorer.manifest.identity,
         "accepted": dict(given.accepted),
     }
+    if draft.packed.kind == "python":  # said here, since a bundle cannot vouch for itself
+        modules = {file: entry.sha256 for file, entry in scorer.manifest.files.items() if file.startswith("module_")}
+        evidence |= {"trusted": list(draft.packed.trusted), "modules": modules}
     return replace(released, bundle=folder, bytes=measuring.folder_bytes(folder), evidence=evidence)
 
 
