@@ -48,6 +48,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         out_of_fold=(judged.rows.target, judged.scores) if judged else None,
         development=judged.rows if judged else None,
         nested=judged.nested if judged else False,
+        expected=tuned.score,
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )
 

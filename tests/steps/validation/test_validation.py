@@ -265,3 +265,15 @@ def test_short_of_time_every_column_is_shuffled_on_fewer_rows(context: Context) 
     found = run(config, replace(evidence, composition_scores=slow), short).value
     assert {each.column for each in found.importance} == {"x", "kind", "noise"}
     assert found.columns == 3
+
+
+def test_an_out_of_fold_score_beyond_the_sealed_interval_is_spoken_of(context: Context) -> None:
+    def codes(expected: float) -> list[str]:
+        result = run(QUICK, replace(inputs(), expected=expected), context)
+        return [f"{each.code} {each.severity}" for each in result.chapter.findings if each.code == "TF-VALID-109"]
+
+    main = run(QUICK, inputs(), context).value
+    value = main.metrics[main.metric].value
+    assert codes(float("nan")) == codes(value) == []
+    assert codes(1.0) == ["TF-VALID-109 warning"]
+    assert codes(0.0) == ["TF-VALID-109 note"]

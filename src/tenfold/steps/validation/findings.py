@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from tenfold.core.chapter import Finding
@@ -18,7 +19,14 @@ _SLICES = 3
 
 def findings_of(validated: Validated) -> tuple[Finding, ...]:
     """Everything a person should know before releasing this model, the gravest first."""
-    found = [*_gates(validated), *_baseline(validated), *_slices(validated), *_groups(validated), *_notes(validated)]
+    found = [
+        *_gates(validated),
+        *_baseline(validated),
+        *_expected(validated),
+        *_slices(validated),
+        *_groups(validated),
+        *_notes(validated),
+    ]
     order = {"problem": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda each: order[each.severity]))
 
@@ -52,6 +60,25 @@ def _baseline(validated: Validated) -> Iterator[Finding]:
             f"{number(main.difference.value)} ({number(main.difference.low)} to {number(main.difference.high)}).",
             "Find columns that tell more, or more rows.",
         )  # fmt: skip
+
+
+def _expected(validated: Validated) -> Iterator[Finding]:
+    """Whether sealed rows say something else than out-of-fold answers did."""
+    main = validated.metrics[validated.metric]
+    if not validated.sealed or math.isnan(validated.expected) or not main.interval.excludes(validated.expected):
+        return
+    worse = METRICS[main.name].sign * (validated.expected - main.value) > 0
+    interval = f"{fine(main.interval.low)} to {fine(main.interval.high)}"
+    yield Finding(
+        "TF-VALID-109", "warning" if worse else "note", main.name,
+        f"Out-of-fold it was {fine(validated.expected)}, {'better' if worse else 'worse'} than sealed rows say "
+        f"({interval}).",
+        "Believe the sealed rows. It may be chance (one time in twenty), choices that fit the training rows too well, or "
+        "rows that differ."
+        if worse
+        else "It may be chance, or easier rows: the sealed figure may flatter.",
+        {"out_of_fold": validated.expected, "sealed": main.value},
+    )  # fmt: skip
 
 
 def _slices(validated: Validated) -> Iterator[Finding]:

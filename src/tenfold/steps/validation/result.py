@@ -164,6 +164,7 @@ class Validated:
     slices: tuple[SliceEvidence, ...]
     slices_tested: int
     fairness: tuple[FairnessEvidence, ...]
+    expected: float = math.nan  # the main metric out-of-fold, as step 8 had it
     columns: int = 0  # that could be shuffled to see what the model relies on
 
     @property
