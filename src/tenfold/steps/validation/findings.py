@@ -73,7 +73,7 @@ def _expected(validated: Validated) -> Iterator[Finding]:
         "TF-VALID-109", "warning" if worse else "note", main.name,
         f"Out-of-fold it was {fine(validated.expected)}, {'better' if worse else 'worse'} than sealed rows say "
         f"({interval}).",
-        "Believe the sealed rows. It may be chance (one time in twenty), choices that fit the training rows too well, or "
+        "Believe the sealed rows. It may be chance (one in twenty), choices that fit the training rows too well, or "
         "rows that differ."
         if worse
         else "It may be chance, or easier rows: the sealed figure may flatter.",
