@@ -68,6 +68,15 @@ def test_histogram_refuses_edges_that_do_not_fit_its_counts() -> None:
         charts.histogram([0, 1, 2], {"a": [1, 2], "b": [1]})
 
 
+def test_heatmap_names_every_label_in_order_and_leaves_unknown_cells_blank() -> None:
+    spec = charts.heatmap([[1.0, -0.5], [None, 1.0]], ["a", "b"], ["a", "b"])
+    assert [row["value"] for row in spec["data"]["values"]] == [1.0, -0.5, None, 1.0]
+    whole, *parts = spec["layer"]
+    assert "transform" not in whole, "a layer without a filter gives both axes the order of the labels"
+    tests = [each["transform"][0]["filter"] for each in parts]
+    assert all("isValid" in test or "<" in test or "abs" in test for test in tests)
+
+
 def test_heatmap_refuses_labels_that_do_not_fit_its_matrix() -> None:
     with pytest.raises(ValueError, match="zip"):
         charts.heatmap([[1, 2]], ["a"], ["b"])

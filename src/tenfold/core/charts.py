@@ -241,7 +241,7 @@ def intervals(
 
 
 def heatmap(
-    matrix: Iterable[Iterable[SupportsFloat]],
+    matrix: Iterable[Iterable[SupportsFloat | None]],
     rows: Sequence[str],
     columns: Sequence[str],
     *,
@@ -252,17 +252,17 @@ def heatmap(
     """A matrix as shaded cells with their numbers: a confusion matrix, correlations (negative cells get their own hue).
 
     Args:
-        matrix: one iterable per row, numbers of any sign.
+        matrix: one iterable per row, numbers of any sign; None leaves a cell blank.
         rows, columns: their labels.
         x, y: what columns and rows are.
         format: how numbers are written (d3-format, such as ``,d`` or ``.0%``); empty for no text.
 
     >>> spec = heatmap([[900, 100], [150, 250]], ["No", "Yes"], ["No", "Yes"], x="predicted", y="actual", format=",d")
-    >>> len(spec["data"]["values"]), spec["layer"][0]["mark"]["type"]
+    >>> len(spec["data"]["values"]), spec["layer"][1]["mark"]["type"]
     (4, 'rect')
     """
     cells = [
-        {"row": row, "column": column, "value": number(value)}
+        {"row": row, "column": column, "value": None if value is None else number(value)}
         for row, line in zip(rows, matrix, strict=True)
         for column, value in zip(columns, line, strict=True)
     ]
@@ -272,7 +272,8 @@ def heatmap(
         "x": {"field": "column", "type": "nominal", "sort": None, "title": x or None, "axis": _upright(columns)},
     }
     layers = [
-        _cells("positive", "datum.value >= 0", largest, place),
+        {"mark": {"type": "rect", "fillOpacity": 0}, "encoding": place},  # every label: both axes keep their order
+        _cells("positive", "isValid(datum.value) && datum.value >= 0", largest, place),
         _cells("negative", "datum.value < 0", largest, place),
     ]
     if format:

@@ -97,8 +97,8 @@ def _correlations(findings: Findings) -> list[Block]:
     if len(names) < 2:
         return []
     known = {(pair.one, pair.other): pair.value for pair in findings.correlations}
-    matrix = [[1.0 if a == b else known.get((a, b), known.get((b, a), 0.0)) for b in names] for a in names]
-    note = "Rank correlation of numbers, Cramér's V of categories; below 0.3 and between kinds shown as 0."
+    matrix = [[1.0 if a == b else known.get((a, b), known.get((b, a))) for b in names] for a in names]
+    note = "Rank correlation of numbers, Cramér's V of categories. Blank: below 0.3, or of two kinds."
     return [Figure("Columns that move together", charts.heatmap(matrix, names, names), note)]
 
 
