@@ -49,6 +49,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         development=judged.rows if judged else None,
         nested=judged.nested if judged else False,
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
+        expected=tuned.score if tuned.metric == question.metric.name and np.isfinite(tuned.score) else None,
     )
 
 

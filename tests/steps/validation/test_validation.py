@@ -265,3 +265,25 @@ def test_short_of_time_every_column_is_shuffled_on_fewer_rows(context: Context) 
     found = run(config, replace(evidence, composition_scores=slow), short).value
     assert {each.column for each in found.importance} == {"x", "kind", "noise"}
     assert found.columns == 3
+
+
+@pytest.mark.parametrize(("apart", "severity"), [(0.1, "warning"), (-0.1, "note"), (0.0, "")])
+def test_an_out_of_fold_score_outside_of_the_sealed_interval_is_told(
+    context: Context, apart: float, severity: str
+) -> None:
+    sealed = run(QUICK, inputs(), context).value.metrics["roc_auc"].value
+    result = run(QUICK, replace(inputs(), expected=sealed + apart), context)
+    found = [each for each in result.chapter.findings if each.code == "TF-VALID-109"]
+    assert [each.severity for each in found] == ([severity] if severity else [])
+    lower_is_better = replace(inputs(metric="log_loss"), expected=0.1)
+    told = [each for each in run(QUICK, lower_is_better, context).chapter.findings if each.code == "TF-VALID-109"]
+    assert [each.severity for each in told] == ["warning"]
+
+
+def test_where_nothing_is_sealed_there_is_nothing_to_compare_with(context: Context) -> None:
+    rows = churn()
+    answers = (rows.target, logistic(rows.features))
+    given = replace(inputs(), test=None, out_of_fold=answers, development=rows, expected=0.99)  # type: ignore[arg-type]
+    result = run(QUICK, given, context)
+    assert result.value.out_of_fold is None
+    assert "TF-VALID-109" not in [each.code for each in result.chapter.findings]

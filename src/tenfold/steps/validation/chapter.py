@@ -50,6 +50,8 @@ def _facts(validated: Validated) -> Facts:
         ("baseline", number(main.baseline)),
         ("rows", f"{validated.rows:,} {how(validated)}"),
     ]
+    if validated.out_of_fold is not None:
+        items.append(("out-of-fold, before the seal was opened", number(validated.out_of_fold)))
     return Facts(tuple(items))
 
 

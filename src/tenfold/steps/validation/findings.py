@@ -18,7 +18,8 @@ _SLICES = 3
 
 def findings_of(validated: Validated) -> tuple[Finding, ...]:
     """Everything a person should know before releasing this model, the gravest first."""
-    found = [*_gates(validated), *_baseline(validated), *_slices(validated), *_groups(validated), *_notes(validated)]
+    found = [*_gates(validated), *_baseline(validated), *_expected(validated), *_slices(validated)]
+    found += [*_groups(validated), *_notes(validated)]
     order = {"problem": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda each: order[each.severity]))
 
@@ -52,6 +53,24 @@ def _baseline(validated: Validated) -> Iterator[Finding]:
             f"{number(main.difference.value)} ({number(main.difference.low)} to {number(main.difference.high)}).",
             "Find columns that tell more, or more rows.",
         )  # fmt: skip
+
+
+def _expected(validated: Validated) -> Iterator[Finding]:
+    """Whether the score that the model was chosen by is one that the sealed rows bear out."""
+    main, expected = validated.metrics[validated.metric], validated.out_of_fold
+    low, high = main.interval.low, main.interval.high
+    if expected is None or not (expected < low or expected > high):
+        return
+    flattered = METRICS[main.name].sign * (expected - main.value) > 0
+    yield Finding(
+        "TF-VALID-109", "warning" if flattered else "note", main.name,
+        f"Out-of-fold, {METRICS[main.name].title} was {number(expected)}; on the sealed rows it is "
+        f"{number(main.value)}, and {number(expected)} lies outside of the interval ({number(low)} to {number(high)}).",
+        "Count on the sealed figure. Choosing among many models on the same rows flatters their scores; the sealed "
+        "rows may also differ from the others (see splitting), or this is the one draw in twenty."
+        if flattered
+        else "Count on no more than the interval: these sealed rows may be easier than others, by chance or by kind.",
+    )  # fmt: skip
 
 
 def _slices(validated: Validated) -> Iterator[Finding]:

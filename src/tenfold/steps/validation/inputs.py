@@ -31,7 +31,8 @@ class ValidationInputs:
     same order, for slices and groups. ``baseline_scores``: the dummy's, as a function of a frame or as scores of the
     very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per judged
     row. ``accepted``: gates that may fail, with the reason given. ``threshold``: probability from which the positive
-    class is decided; None for 0.5 or for other tasks.
+    class is decided; None for 0.5 or for other tasks. ``expected``: the model's out-of-fold score by the metric that it
+    was chosen by, to compare with.
     """
 
     specification: Specification
@@ -47,6 +48,7 @@ class ValidationInputs:
     nested: bool = False
     groups: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
+    expected: float | None = None
 
 
 @dataclass(frozen=True)

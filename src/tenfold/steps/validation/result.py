@@ -149,7 +149,8 @@ class FairnessEvidence:
 @dataclass(frozen=True)
 class Validated:
     """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
-    ``nested``: nothing was sealed, and nested cross-validation stands in.
+    ``nested``: nothing was sealed, and nested cross-validation stands in. ``out_of_fold``: the score that was expected
+    of sealed rows.
     """
 
     metric: str
@@ -165,6 +166,7 @@ class Validated:
     slices_tested: int
     fairness: tuple[FairnessEvidence, ...]
     columns: int = 0  # that could be shuffled to see what the model relies on
+    out_of_fold: float | None = None
 
     @property
     def verdict(self) -> Verdict:
