@@ -88,6 +88,8 @@ def test_init_writes_a_file_that_runs(tenfold: Tenfold, project: Path) -> None:
     text = output.read_text("utf-8")
     assert "#" in text
     assert Workflow(output, project=project).file.problem.target == "left"
+    assert "# Fewer than 2,000 rows: none is sealed" in text
+    assert "splitting: {strategy: stratified}\n" in text
     assert tenfold("run", output, "--until", "features", "--quiet", "-C", project).status == 0
     again = tenfold(*command, "--json")
     assert (again.status, again.codes) == (2, ["TF-CLI-013"])

@@ -110,6 +110,23 @@ def test_failed_gate_releases_nothing_and_acceptance_stands_on_the_card(tenfold:
     assert accepted.data["version"] == len(models) + 1
     card = released / ".tenfold" / "models" / "churn" / str(accepted.data["version"]) / "card.md"
     assert reason in card.read_text("utf-8")
+    for run in (said.data["run"], accepted.data["run"]):
+        again = tenfold("release", run, "--json", "-C", released)
+        assert (again.status, again.data["version"]) == (0, accepted.data["version"])
+        assert again.data["headline"] == f"Released already: churn@{accepted.data['version']}"
+    assert reason in tenfold("release", said.data["run"], "-C", released).out
+    assert tenfold(*command).status == 1, "another run of the file is judged as before"
+
+
+@pytest.mark.slow
+def test_a_failed_gate_on_fairness_stands_among_the_measures(tenfold: Tenfold, released: Path) -> None:
+    fairness = "{sensitive: [plan], demographic_parity_difference: {max: 0.001}}"
+    file = strict(released, f"{{roc_auc: {{min: 0.5}}}}\n  fairness: {fairness}")
+    said = tenfold("run", file, "--release", "--trials", 1, "-C", released)
+    assert said.status == 1
+    line = next(line for line in said.out.splitlines() if "Demographic parity difference" in line)
+    assert "✗" in line
+    assert "at most 0.001" in line
 
 
 @pytest.mark.slow

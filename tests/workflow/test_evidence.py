@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tenfold import Run, Workflow
+from tenfold.learning.nested import Nested
+from tenfold.workflow import evidence
 
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
 FAIR = {"sensitive": ["gender", "branch", "plan"], "demographic_parity_difference": {"max": 1.0}}
@@ -86,3 +89,18 @@ def test_values_of_sealed_rows_reach_validation_only(build: Build) -> None:
     assert not second.cached["splitting"]
     assert second.cached["exploration"]
     assert second.cached["features"]
+
+
+def test_nested_cross_validation_that_ran_out_of_time_is_not_claimed(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = np.empty(0, dtype=np.intp)
+    monkeypatch.setattr(evidence, "nested_scores", lambda *_: Nested(np.empty((0, 2)), nothing, nothing, 2, 9))
+    run = build(rows(200), splitting={"small": 2000, "test": 0.3}).run(until="validation", trials=1)
+    assert run.validated is not None
+    assert (run.validated.sealed, run.validated.nested, run.validated.unfinished) == (False, False, True)
+    told = {each.code: each.message for each in run.findings}
+    assert told["TF-VALID-107"].endswith("out-of-fold. There was too little time for nested cross-validation.")
+    assert told["TF-SPLIT-105"].startswith("`test: 0.3` is not applied: 200 rows are fewer than `splitting.small`")
+    assert run.chapters["splitting"].summary == "200 rows to train on, none sealed."
+    assert "nested" not in run.chapters["validation"].summary

@@ -10,6 +10,8 @@ from tenfold.api.run import Run
 from tenfold.api.workflow import Workflow
 from tenfold.metrics import default_metric
 from tenfold.steps.cleaning.result import Cleaned
+from tenfold.steps.splitting.config import Splitting
+from tenfold.steps.splitting.result import TOO_FEW, Parts
 from tenfold.workflow.resolved import on_one_line, to_yaml
 
 
@@ -42,8 +44,15 @@ def _lines(run: Run, flow: Workflow, data: Path) -> Iterator[str]:
     yield "    data:"
     yield _entry(source, data.as_posix(), 6)
     yield from _cleaning(cleaned)
-    yield f"splitting: {{strategy: {run.result('splitting').strategy}, test: 0.2}}"
+    yield from _splitting(run.result("splitting"), flow.file.splitting)
     yield from _noticed(run)
+
+
+def _splitting(parts: Parts, config: Splitting) -> Iterator[str]:
+    if parts.seal == TOO_FEW:
+        yield f"# Fewer than {config.small:,} rows: none is sealed; nested cross-validation stands in."
+        yield f"# To seal some all the same: test: {config.test:g}, small: 0"
+    yield f"splitting: {{strategy: {parts.strategy}{'' if parts.seal == TOO_FEW else f', test: {config.test:g}'}}}"
 
 
 def _entry(key: str, value: str, indent: int) -> str:

@@ -16,6 +16,7 @@ from tenfold.core import identity, units
 from tenfold.registry import Registry
 from tenfold.workflow.runs import environment
 from tenfold.workflow.seals import Ledger
+from tenfold.workflow.shared_rows import shared_by_all
 from tenfold.workflow.store import Store, read
 
 #: Less than this is too little to run anything worth running.
@@ -85,6 +86,6 @@ def _registry(store: Store) -> Iterator[Check]:
 
 
 def _seals(store: Store) -> Iterator[Check]:
-    for folder in sorted(store.seals.glob("*")) if store.seals.is_dir() else []:
-        openings = len(Ledger(folder).openings())
-        yield Check(f"test set {folder.name}", True, f"opened {units.count(openings, 'time')}")
+    for name, shared in shared_by_all(store).items():
+        openings = units.count(len(Ledger(store.seals / name).openings()), "time")
+        yield Check(f"test set {name}", True, "; ".join([f"opened {openings}", *map(str, shared)]))

@@ -42,5 +42,8 @@ def _summary(run: Run) -> tuple[tuple[str, str], ...]:
         found.append(("task", run.result("cleaning").task))
     if "splitting" in run.steps:
         parts = run.result("splitting")
-        found += [("training rows", f"{parts.rows_train:,}"), ("sealed rows", f"{parts.rows_test:,}")]
+        found += [
+            ("training rows", f"{parts.rows_train:,}"),
+            ("sealed rows", f"{parts.rows_test:,}" if parts.rows_test else "none"),
+        ]
     return tuple(found)

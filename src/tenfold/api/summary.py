@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold.api.run import Run
 from tenfold.core.chapter import Grid
@@ -11,6 +12,9 @@ from tenfold.core.units import written
 from tenfold.metrics import METRICS
 from tenfold.reports.report import Measure, Verdict
 from tenfold.steps.problem.result import Gate
+
+if TYPE_CHECKING:
+    from tenfold.steps.validation.result import Validated
 
 
 def verdict_of(run: Run) -> Verdict:
@@ -47,7 +51,23 @@ def measures_of(run: Run) -> tuple[Measure, ...]:
         promise, holds = (_words(gate.gate), gate.gate.holds(each.value)) if gate else ("", None)
         interval = each.interval
         measures.append(Measure(METRICS[each.name].title, each.value, interval.low, interval.high, promise, holds))
-    return tuple(measures) + _bundle(run)
+    return (*measures, *_other_gates(validated), *_bundle(run))
+
+
+def _other_gates(validated: Validated) -> tuple[Measure, ...]:
+    """Gates that are no metric of the answers: on fairness. One whose value cannot be told has failed, and is a gap."""
+    decided = [each for each in validated.gates if each.name not in validated.metrics and each.status != "pending"]
+    return tuple(
+        Measure(
+            each.name.replace("_", " ").capitalize(), _known(each.value), _known(each.low), _known(each.high),
+            _words(each.gate), each.gate.holds(each.value),
+        )
+        for each in decided
+    )  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _out_of_fold(run: Run) -> tuple[Measure, ...]:

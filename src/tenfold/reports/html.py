@@ -150,7 +150,9 @@ def _state(chapter: Chapter) -> str:
 
 def _measure(measure: Measure) -> ShownMeasure:
     ends = [each for each in (measure.low, measure.high) if each is not None]
-    texts = rounding.column([measure.value, *ends]) if ends else [rounding.number(measure.value)]
+    texts = (
+        rounding.column([measure.value, *ends]) if ends or measure.value is None else [rounding.number(measure.value)]
+    )
     mark, sign = {True: ("kept", "✓"), False: ("failed", "✗"), None: ("", "")}[measure.holds]
     return ShownMeasure(
         measure.name, texts[0], measure.unit, " – ".join(texts[1:]), measure.note, measure.gate, mark, sign

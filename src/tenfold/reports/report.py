@@ -41,12 +41,12 @@ class Verdict:
 class Measure:
     """A number that matters, with its interval and its gate.
 
-    ``low`` and ``high`` are the ends of the 95 % interval; ``gate`` is the rule in words ("at least 0.83") and
-    ``holds`` whether it is kept (``None``: no gate).
+    ``value`` is None where it cannot be told; ``low`` and ``high`` are the ends of the 95 % interval; ``gate`` is the
+    rule in words ("at least 0.83") and ``holds`` whether it is kept (``None``: no gate).
     """
 
     name: str
-    value: float
+    value: float | None
     low: float | None = None
     high: float | None = None
     gate: str = ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenfold.workflow.plan import State
 
 
-def release_inputs(state: State, question: Question, sealed: Path, openings: int) -> ReleaseInputs:
+def release_inputs(state: State, question: Question, sealed: Path, looks: Mapping[str, Any]) -> ReleaseInputs:
     """The validated model with everything that its card has to say."""
     tuned: Tuned = state.value("tuning")
     return ReleaseInputs(
@@ -35,12 +35,12 @@ def release_inputs(state: State, question: Question, sealed: Path, openings: int
         raw=state.value("data").raw,
         sealed=sealed,
         accepted=state.accepted,
-        card=card_evidence(state, question, openings),
+        card=card_evidence(state, question, looks),
         run=state.run_id,
     )
 
 
-def card_evidence(state: State, question: Question, openings: int) -> Mapping[str, Mapping[str, Any]]:
+def card_evidence(state: State, question: Question, looks: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """The sections of the model card that the steps can vouch for; what nobody said stays a gap."""
     return {
         "intended_use": _use(state),
@@ -48,7 +48,7 @@ def card_evidence(state: State, question: Question, openings: int) -> Mapping[st
         "data": _data(state),
         "training": _training(state, question),
         "metrics": _metrics(state, question),
-        "evaluation": _evaluation(state, openings),
+        "evaluation": {**_evaluation(state), **looks},
         "fairness": _fairness(state),
         "risks": {"register": [risk.model_dump() for risk in state.flow.problem.risks] or None},
         "limitations": {"known": _limitations(state) or None},
@@ -120,12 +120,11 @@ def _metrics(state: State, question: Question) -> dict[str, Any]:
     }
 
 
-def _evaluation(state: State, openings: int) -> dict[str, Any]:
+def _evaluation(state: State) -> dict[str, Any]:
     validated, parts = state.value("validation"), state.value("splitting")
     return {
         "rows": validated.rows,
         "sealed": parts.seal,
-        "seal_openings": openings,
         "baseline": {name: each.baseline for name, each in validated.metrics.items()},
         "accepted": dict(state.accepted) or None,
     }
@@ -148,6 +147,7 @@ def _fairness(state: State) -> dict[str, Any]:
 def _limitations(state: State) -> list[str]:
     validated = state.value("validation")
     how = "by nested cross-validation" if validated.nested else "out-of-fold, on rows that helped to choose the model"
+    how += "; there was too little time for nested cross-validation" if validated.unfinished else ""
     found = [] if validated.sealed else [f"Nothing was sealed: the figures are {how}."]
     found += [
         f"{finding.subject}: {finding.message}"

@@ -48,6 +48,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         out_of_fold=(judged.rows.target, judged.scores) if judged else None,
         development=judged.rows if judged else None,
         nested=judged.nested if judged else False,
+        unfinished=judged.unfinished if judged else False,
         expected=tuned.score,
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )
@@ -55,12 +56,16 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
 
 @dataclass(frozen=True)
 class _Judged:
-    """Development rows with answers for them; ``nested``: by models that were chosen without them."""
+    """Development rows with answers for them; ``nested``: by models that were chosen without them.
+
+    ``unfinished``: they were to be such, but time was too short.
+    """
 
     rows: Examples
     places: NDArray[np.intp]  # of the rows among the training rows
     scores: NDArray[np.float64]
     nested: bool
+    unfinished: bool = False
 
 
 def _unseen(state: State, schema: Schema, path: Path, judged: _Judged | None) -> dict[str, NDArray[Any]]:
@@ -74,14 +79,15 @@ def _unseen(state: State, schema: Schema, path: Path, judged: _Judged | None) ->
 def _without_seal(state: State, question: Question, train: Examples, context: Context) -> _Judged:
     """Nested answers where rows were too few to seal and the time suffices for each once; else out-of-fold ones."""
     tuned: Tuned = state.value("tuning")
-    if state.value("splitting").seal == TOO_FEW:
+    few = state.value("splitting").seal == TOO_FEW
+    if few:
         limited = replace(context, deadline=context.deadline.within(0.8))
         nested = nested_scores(train, _choice(state), question, limited, REPEATS)
-        if nested.folds * REPEATS >= nested.planned:
+        if nested.folds and nested.folds * (1 if (train.folds < 0).any() else REPEATS) >= nested.planned:
             rows, scores = mean_by_row(nested.rows, nested.scores)
             return _Judged(train.take(rows), rows, scores, True)
         context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
-    return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False)
+    return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False, few)
 
 
 def _choice(state: State) -> list[Configuration]:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Text
 from tenfold.schema import Schema
-from tenfold.steps.splitting.result import Parts
+from tenfold.steps.splitting.config import Splitting
+from tenfold.steps.splitting.result import TOO_FEW, Parts
+from tenfold.steps.splitting.strategy import Division
 
 _WHY = {
     "sealed": "The test rows are sealed: no step before validation can read them, and every opening is recorded.",
     "own test file": "The test rows are your own file; they are opened in validation only, and every opening is "
     "recorded.",
-    "none: too few rows": "Too few rows to seal some: repeated nested cross-validation stands in for a test set.",
+    "none: too few rows": "Too few rows to seal some (fewer than `splitting.small`): nested cross-validation is to "
+    "stand in for a test set; validation says whether there was time for it.",
     "none: test is 0": "No test rows, as asked: every figure is out-of-fold, and the model card says so.",
 }
 
 
-def chapter(parts: Parts, schema: Schema) -> Chapter:
+def chapter(parts: Parts, schema: Schema, division: Division) -> Chapter:
     """Sizes, strategy, seal and overlaps."""
     by = f" by {', '.join(parts.by)}" if parts.by else ""
     facts = Facts(
         (
             ("strategy", parts.strategy + by),
             ("training rows", f"{parts.rows_train:,}"),
-            ("test rows", f"{parts.rows_test:,}"),
+            ("test rows", f"{parts.rows_test:,}" if parts.rows_test else "none"),
             ("folds", f"{parts.folds}, time-ordered" if parts.time_ordered else str(parts.folds)),
             *((("test set", parts.test_set),) if parts.test_set else ()),
         )
@@ -30,8 +33,21 @@ def chapter(parts: Parts, schema: Schema) -> Chapter:
     blocks: list[Block] = [Text(_WHY[parts.seal]), facts]
     if parts.rows_test:
         blocks.append(_overlaps(parts))
-    summary = f"{parts.rows_train:,} rows to train on, {parts.rows_test:,} sealed."
-    return Chapter("splitting", "Splitting", summary, tuple(blocks), tuple(_findings(parts, schema)))
+    summary = f"{parts.rows_train:,} rows to train on, {f'{parts.rows_test:,}' if parts.rows_test else 'none'} sealed."
+    found = [*_not_applied(parts, division), *_findings(parts, schema)]
+    return Chapter("splitting", "Splitting", summary, tuple(blocks), tuple(found))
+
+
+def _not_applied(parts: Parts, division: Division) -> list[Finding]:
+    """A share that somebody wrote down, and that does not hold."""
+    if parts.seal != TOO_FEW or division.test == Splitting.model_fields["test"].default:
+        return []
+    message = (
+        f"`test: {division.test:g}` is not applied: {parts.rows_train:,} rows are fewer than `splitting.small` "
+        f"({division.small:,}), so nothing is sealed."
+    )
+    action = "To seal that share all the same, set `splitting.small: 0`."
+    return [Finding("TF-SPLIT-105", "warning", "splitting.test", message, action)]
 
 
 def _overlaps(parts: Parts) -> Facts:

@@ -21,11 +21,13 @@ class Splitting(Section):
     strategy: Strategy = "auto"
     """`auto`: grouped when a column has the role `group`, else stratified for classes and random for numbers."""
     test: float = Field(0.2, ge=0, lt=1)
-    """Share of rows that stay sealed until release; 0 for none (out-of-fold only, and the model card says so)."""
+    """Share of rows that stay sealed until release, in a table of at least `small` rows; 0 for none (out-of-fold only,
+    and the model card says so)."""
     by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     """Grouped: the column whose values stay together. Time: the columns that order the rows, coarsest first."""
     folds: int = Field(5, ge=2, le=20)
     small: int = Field(2000, ge=0)
-    """Below this many rows nothing is sealed: repeated nested cross-validation stands in for the test set."""
+    """Below this many rows nothing is sealed, whatever `test` says: nested cross-validation stands in for the test set,
+    repeated as far as the budget allows; 0 to seal rows of any table."""
     salt: str = "tenfold"
     """Changes which rows are drawn. Another salt is another test set, with a ledger of its own."""

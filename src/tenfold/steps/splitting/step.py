@@ -73,7 +73,7 @@ def run(
         path, division.strategy, division.by, division.folds, division.time_ordered, given.seal,
         sealed.parent.name if rows_test else "", rows_train, rows_test, found,
     )  # fmt: skip
-    return Result(context.step, parts, chapter(parts, schema))
+    return Result(context.step, parts, chapter(parts, schema, division))
 
 
 def _write(engine: Engine, typed: Path, rows: Rows, target: Path) -> Path:

@@ -20,6 +20,7 @@ class Division:
     test: float
     folds: int
     salt: str
+    small: int = 0  # fewer rows than this are not sealed
 
     @property
     def time_ordered(self) -> bool:
@@ -46,7 +47,7 @@ def divide_by(config: Splitting, schema: Schema, classification: bool) -> Divisi
     by = config.by or (group[:1] if strategy == "grouped" else ())
     raise_all(_problems(config, schema, strategy, by))
     stratum = schema.target.name if strategy == "stratified" and classification and schema.target else None
-    return Division(strategy, by, stratum, config.test, config.folds, config.salt)
+    return Division(strategy, by, stratum, config.test, config.folds, config.salt, config.small)
 
 
 def _problems(config: Splitting, schema: Schema, strategy: str, by: tuple[str, ...]) -> list[Problem]:

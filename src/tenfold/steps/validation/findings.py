@@ -121,7 +121,8 @@ def _notes(validated: Validated) -> Iterator[Finding]:
         yield Finding(
             "TF-VALID-107", "note", "test set",
             "Nothing was sealed: these are numbers of development rows, "
-            + ("by nested cross-validation." if validated.nested else "out-of-fold."),
+            + ("by nested cross-validation." if validated.nested else "out-of-fold.")
+            + (" There was too little time for nested cross-validation." if validated.unfinished else ""),
             "No row took part in choosing the model that it is judged with."
             if validated.nested
             else "They may flatter a little, because choices were made on the same rows.",

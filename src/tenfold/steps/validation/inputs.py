@@ -28,7 +28,8 @@ class ValidationInputs:
     """Either ``test`` (sealed rows, just opened) or ``out_of_fold`` (nothing was sealed) is given.
 
     ``out_of_fold``: target [N] and scores [N, classes] of the development rows; ``nested``: by nested cross-validation,
-    so that no row took part in choosing the model it is judged with; ``development`` are these rows, in the
+    so that no row took part in choosing the model it is judged with (``unfinished``: it was to be, but time was too
+    short); ``development`` are these rows, in the
     same order, for slices and groups. ``baseline_scores``: the dummy's, as a function of a frame or as scores of the
     very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per judged
     row. ``accepted``: gates that may fail, with the reason given. ``threshold``: probability from which the positive
@@ -46,6 +47,7 @@ class ValidationInputs:
     out_of_fold: tuple[NDArray[Any], Floats] | None = None
     development: Examples | None = None
     nested: bool = False
+    unfinished: bool = False
     groups: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     expected: float = math.nan

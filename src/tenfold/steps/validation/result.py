@@ -149,7 +149,8 @@ class FairnessEvidence:
 @dataclass(frozen=True)
 class Validated:
     """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
-    ``nested``: nothing was sealed, and nested cross-validation stands in.
+    ``nested``: nothing was sealed, and nested cross-validation stands in (``unfinished``: it was to, but time was too
+    short).
     """
 
     metric: str
@@ -166,6 +167,7 @@ class Validated:
     fairness: tuple[FairnessEvidence, ...]
     expected: float = math.nan  # the main metric out-of-fold, as step 8 had it
     columns: int = 0  # that could be shuffled to see what the model relies on
+    unfinished: bool = False
 
     @property
     def verdict(self) -> Verdict:

@@ -28,9 +28,17 @@ def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.release import step
     from tenfold.workflow.card import release_inputs
 
-    openings = len(test_set_of(state).ledger.openings())
-    given = release_inputs(state, question_of(state), sealed_of(state), openings)
+    given = release_inputs(state, question_of(state), sealed_of(state), _looks(state))
     return step.run(state.flow.release, given, context)
+
+
+def _looks(state: State) -> dict[str, Any]:
+    """How often the sealed rows were looked at: under this workflow's name, and under others."""
+    from tenfold.workflow.shared_rows import shared_with
+
+    test_set, sealed = test_set_of(state), sealed_of(state)
+    shared = shared_with(state.store, test_set.name, sealed) if state.value("splitting").test_set else ()
+    return {"seal_openings": len(test_set.ledger.openings()), "seal_openings_elsewhere": list(map(str, shared))}
 
 
 STAGE = stage("release", "Released", inputs, run)
