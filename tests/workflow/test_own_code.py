@@ -167,19 +167,34 @@ def test_where_every_candidate_failed_it_is_said_and_not_put_on_the_budget(
         assert "boom" in " ".join(each["message"] for each in chapter["findings"])
 
 
+@pytest.mark.parametrize(("path", "says"), [
+    ("own_nowhere:X", "no module 'own_nowhere'"),
+    ("own_shop:Nope", "has no 'Nope'"),
+    ("own_broken:X", "is no Python"),
+])  # fmt: skip
+def test_a_path_that_leads_nowhere_is_told_with_the_files_other_mistakes(
+    path: str, says: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "own_broken.py").write_text("def x(:\n")
+    write(folder, {"modeling": {"candidates": [path]}, "features": {"transformers": ["own_nowhere:T"]}})
+    assert call(folder, "run", folder / "workflow.yaml", "--json") == 2
+    problems = json.loads(capfd.readouterr().err)["problems"]
+    assert [each["code"] for each in problems] == ["TF-FLOW-006", "TF-FLOW-006"]
+    assert [each["where"].split(", ")[1] for each in problems] == ["modeling.candidates", "features.transformers"]
+    assert says in problems[0]["got"]
+    assert not (folder / ".tenfold").exists()
+
+
 @pytest.mark.parametrize(("path", "code", "says"), [
-    ("own_nowhere:X", "TF-MODEL-001", "No module named 'own_nowhere'"),
-    ("own_shop:Nope", "TF-MODEL-001", "no attribute 'Nope'"),
-    ("own_broken:X", "TF-MODEL-001", "SyntaxError"),
     ("own_shop:VALUE", "TF-MODEL-002", "is no class"),
     ("own_shop:NoPredict", "TF-MODEL-002", "no method predict"),
+    ("own_lacking:X", "TF-MODEL-001", "No module named 'no_such_library'"),
 ])  # fmt: skip
 def test_a_class_that_cannot_be_used_is_told_before_any_work(
     path: str, code: str, says: str, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "own_broken.py").write_text("def x(:\n")
-    sections = {"modeling": {"candidates": [path]}, "features": {"transformers": ["own_nowhere:T"]}}
-    write(folder, sections)
+    (folder / "own_lacking.py").write_text("import no_such_library\nclass X: ...\n")
+    write(folder, {"modeling": {"candidates": [path]}, "features": {"transformers": ["own_shop:VALUE"]}})
     assert call(folder, "run", folder / "workflow.yaml", "--json") == 2
     problems = json.loads(capfd.readouterr().err)["problems"]
     assert [each["where"] for each in problems] == ["features.transformers", "modeling.candidates"]

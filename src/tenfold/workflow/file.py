@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from tenfold.core.errors import Problem, UserError, did_you_mean
+from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.core.section import Section
 from tenfold.steps.cleaning.config import Cleaning
 from tenfold.steps.data.config import Data
@@ -23,6 +23,7 @@ from tenfold.steps.release.config import Release
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.validation.config import Validation
+from tenfold.workflow.paths import mistakes
 
 #: The ten steps, in order: the keys of the file, the packages, the chapters of the report.
 STEPS = (
@@ -56,7 +57,7 @@ def load(path: Path) -> WorkflowFile:
     Raises:
         UserError: the file is absent, is no YAML, or has mistakes (all of them, each with its line).
     """
-    return check(parse(path), path.name)
+    return check(parse(path), path.name, path.parent)
 
 
 def parse(path: Path) -> Mapping[str, Any]:
@@ -81,12 +82,27 @@ def parse(path: Path) -> Mapping[str, Any]:
     return data
 
 
-def check(data: Mapping[str, Any], source: str = "workflow") -> WorkflowFile:
-    """Check the sections as a whole; every mistake is a problem of one error."""
+def check(data: Mapping[str, Any], source: str = "workflow", root: Path | None = None) -> WorkflowFile:
+    """Check the sections as a whole; every mistake is a problem of one error.
+
+    ``root``: where the file stands; import paths are looked up from there.
+    """
+    led_astray = _astray(data, source, root) if root else []
     try:
-        return WorkflowFile.model_validate(data)
+        flow = WorkflowFile.model_validate(data)
     except ValidationError as error:
-        raise UserError(*_problems(error, data, source)) from error
+        raise UserError(*_problems(error, data, source), *led_astray) from error
+    raise_all(led_astray)
+    return flow
+
+
+def _astray(data: Mapping[str, Any], source: str, root: Path) -> list[Problem]:
+    found = []
+    for location, got, do in mistakes(data, root):
+        line = _line(data, location)
+        where = f"{source}{f' line {line}' if line else ''}, {'.'.join(location)}"
+        found.append(Problem("TF-FLOW-006", got, where, expected="module:Class", do=do))
+    return found
 
 
 def _problems(error: ValidationError, data: Mapping[str, Any], source: str) -> Iterable[Problem]:
