@@ -35,6 +35,20 @@ def test_run_until_a_step_shows_findings_and_results(flow: Workflow) -> None:
         _ = run.model
 
 
+def test_everything_shows_itself_in_a_line_and_in_a_notebook(flow: Workflow) -> None:
+    run = flow.run(until="exploration")
+    assert repr(flow) == "Workflow('churn', target='left', customers)"
+    assert repr(run).startswith(f"Run('{run.id}' of 'churn': finished, up to exploration, ")
+    assert len(repr(run)) < 120
+    finding = run.findings[0]
+    assert repr(finding).startswith(f"{finding.code} {finding.severity}, {finding.subject}: ")
+    assert repr(run.findings).splitlines()[0] == repr(finding)
+    for each in (flow, finding, *(run.result(step) for step in run.steps)):
+        assert each._repr_html_().startswith("<table>")
+        assert len(repr(each)) < 900
+    assert "rows=200" in repr(run.result("data"))
+
+
 def test_table_alone_is_a_workflow(flow: Workflow, tmp_path: Path) -> None:
     table = Workflow.from_table(tmp_path / "rows.csv", "left", project=tmp_path)
     assert table.name == "rows"

@@ -188,7 +188,8 @@ def test_why_says_what_changed(tenfold: Tenfold, project: Path) -> None:
                for step in ("exploration", "features")}  # fmt: skip
     assert "came from the cache" in reasons["exploration"][0]
     assert "its section of the workflow file changed" in reasons["features"][0]
-    tenfold(*run, "--from", "exploration")
+    assert tenfold("why", "latest", 6, "--json", "-C", project).data["step"] == "features"
+    tenfold(*run, "--from", "5")
     assert "--from" in tenfold("why", "latest", "exploration", "--json", "-C", project).data["reasons"][0]
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Progress
 from tenfold.reports.live import Board, LiveRun, advance
+from tenfold.reports.report import STEPS
 
 DONE = {"cached": False, "seconds": 1.25, "summary": "7,043 rows"}
 EVENTS = [
@@ -61,6 +62,14 @@ def test_quiet_shows_nothing_and_still_knows() -> None:
     text, live = shown(terminal=True, quiet=True)
     assert text == ""
     assert live.board.score == 0.8478
+
+
+def test_steps_that_were_not_asked_for_are_not_shown() -> None:
+    stream = StringIO()
+    with LiveRun(Console(file=stream, force_terminal=True, width=90), steps=list(STEPS)[:8]) as live:
+        live.tell(EVENTS[0])
+    assert "tuning" in stream.getvalue()
+    assert "release" not in stream.getvalue()
 
 
 def test_a_notice_takes_the_place_of_the_foot_and_is_a_line_elsewhere(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from tenfold.bundle import Answers, Scorer
 from tenfold.bundle.load import load
+from tenfold.core.brief import table
+from tenfold.core.chapter import listed
 from tenfold.core.errors import Problem, UserError, did_you_mean
 from tenfold.registry import Registry
 from tenfold.registry.home import home
@@ -78,6 +80,15 @@ class Model:
         if probabilities is None:
             raise UserError.of("TF-SERVE-101", "a regression has no probabilities", self.name, do="use predict")
         return np.asarray(probabilities, dtype=np.float64)
+
+    def _repr_html_(self) -> str:
+        schema, decision = self.scorer.schema, self.scorer.decision
+        rows = [
+            ("predicts", f"{schema.target.name if schema.target else 'the answer'} ({decision.task})"),
+            ("classes", ", ".join(decision.classes)),
+            ("columns", listed([column.name for column in schema.features])),
+        ]
+        return table(f"{self.name}, version {self.version}", [row for row in rows if row[1]])
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, version={self.version}, task={self.scorer.decision.task!r})"

@@ -36,11 +36,14 @@ _KINDS = {stage.name: stage.kind for stage in PLAN}
 class Findings(tuple[Finding, ...]):
     """Findings, which show themselves as a table in a notebook."""
 
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self)) or "no findings"
+
     def _repr_html_(self) -> str:
         return notebook.chapter(Chapter("findings", "Findings", units.count(len(self), "finding"), (), tuple(self)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """What a run left behind, read from its folder when asked for."""
 
@@ -158,6 +161,11 @@ class Run:
         if released.alias:
             return registry.alias(released.model, released.alias, number, reason=f"release of run {self.id}")
         return registry.resolve(f"{released.model}@{number}")
+
+    def __repr__(self) -> str:
+        last = f", up to {self.steps[-1]}" if self.steps else ""
+        found = units.count(len(self.findings), "finding")
+        return f"Run({self.id!r} of {self.folder.workflow!r}: {self.status}{last}, {found})"
 
     def __iter__(self) -> Iterator[Chapter]:
         return iter(self.chapters.values())

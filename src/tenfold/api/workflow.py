@@ -11,6 +11,7 @@ from typing import Any, Self
 from tenfold.api.reporting import write_report
 from tenfold.api.run import Run
 from tenfold.core import units
+from tenfold.core.brief import table
 from tenfold.core.clock import Deadline, utc_now
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.core.result import Progress
@@ -91,6 +92,21 @@ class Workflow:
     @property
     def name(self) -> str:
         return self.file.name
+
+    def __repr__(self) -> str:
+        return f"Workflow({self.name!r}, target={self.file.problem.target!r}, {', '.join(self.file.data.sources)})"
+
+    def _repr_html_(self) -> str:
+        problem = self.file.problem
+        rows = [
+            ("file", self.source.name if self.source else "none"),
+            ("question", problem.statement),
+            ("target", problem.target),
+            ("metric", problem.metric or "the task's default"),
+            ("gates", "; ".join(map(str, Specification(problem).gates)) or "none"),
+            ("sources", ", ".join(self.file.data.sources)),
+        ]
+        return table(f"Workflow {self.name}", [row for row in rows if row[1]])
 
     def run(
         self, until: str | None = None, *, release: bool = False, options: Options | None = None, **how: Any

@@ -29,6 +29,19 @@ class Quantity(click.ParamType):  # type: ignore[type-arg]  # not generic before
         return str(value)
 
 
+class Step(click.ParamType):  # type: ignore[type-arg]
+    """A step by its name or its number, 1 to 10; a wrong name is told by whoever looks it up."""
+
+    name = "step"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from tenfold.reports.report import STEPS
+
+        names = list(STEPS)
+        text = str(value)
+        return names[int(text) - 1] if text.isdecimal() and 1 <= int(text) <= len(names) else text
+
+
 DURATION, SIZE = Quantity("duration", units.seconds), Quantity("size", units.size)
 
 

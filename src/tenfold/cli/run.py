@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tenfold.cli.options import DURATION, Voice, spoken
+from tenfold.cli.options import DURATION, Step, Voice, spoken
 
 
 @click.command("run")
@@ -16,8 +16,8 @@ from tenfold.cli.options import DURATION, Voice, spoken
 @click.option("--target", help="The column to predict, when SOURCE is a table.")
 @click.option("--budget", type=DURATION, help="Wall-clock time of the whole command: 60s, 5m.")
 @click.option("--trials", type=click.IntRange(min=1), help="A budget in trials instead of time.")
-@click.option("--from", "again_from", metavar="STEP", help="Compute STEP and all after it anew.")
-@click.option("--until", metavar="STEP", help="Stop after STEP.")
+@click.option("--from", "again_from", type=Step(), metavar="STEP", help="Compute STEP and all after it anew.")
+@click.option("--until", type=Step(), metavar="STEP", help="Stop after STEP.")
 @click.option("--release", is_flag=True, help="Go on to open the seal, check the gates and release.")
 @click.option("--accept", "accepted", multiple=True, metavar="GATE", help="Release although this gate fails.")
 @click.option("--reason", "reasons", multiple=True, help="Why; one for each --accept. It stands on the model card.")

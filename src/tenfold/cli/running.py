@@ -10,13 +10,15 @@ from typing import Any
 
 from tenfold.api.run import Run
 from tenfold.api.summary import leaderboard_of, measures_of, next_commands, summary_of, verdict_of
-from tenfold.api.workflow import Options, Workflow
+from tenfold.api.workflow import LAST, RELEASED, Options, Workflow
 from tenfold.cli.interrupt import Interrupts
 from tenfold.cli.options import Voice
 from tenfold.core.chapter import Finding
 from tenfold.core.errors import ExitStatus, UserError
 from tenfold.reports import terminal
 from tenfold.reports.live import LiveRun
+from tenfold.workflow.file import STEPS
+from tenfold.workflow.runner import place_of
 
 _YAML = (".yaml", ".yml")
 
@@ -58,8 +60,12 @@ def run_and_show(
 ) -> int:
     """Run with a live display, then say what came of it. Returns the exit status."""
     options = Options(**how)
+    last = until or (RELEASED if release else LAST)
     display = LiveRun(
-        metric=flow.file.problem.metric or "score", deadline=flow.deadline(options), quiet=not voice.talks
+        steps=STEPS[: place_of(last) + 1],
+        metric=flow.file.problem.metric or "score",
+        deadline=flow.deadline(options),
+        quiet=not voice.talks,
     )
     with Interrupts(display.notice) as interrupts, display:
         heard = replace(options, tell=display.tell, stopping=interrupts.stopping)

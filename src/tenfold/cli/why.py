@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from tenfold.cli.options import Voice, spoken
+from tenfold.cli.options import Step, Voice, spoken
 
 
 @click.command("why")
 @click.argument("run")
-@click.argument("step")
+@click.argument("step", type=Step())
 @spoken
 def command(run: str, step: str, voice: Voice, project: Path | None) -> None:
-    """Say why STEP of RUN was computed, or that it came from the cache."""
+    """Say why STEP (a name, or a number from 1 to 10) of RUN was computed, or that it came from the cache."""
     from tenfold.registry.home import home
     from tenfold.workflow.reasons import why
     from tenfold.workflow.runs import find_run

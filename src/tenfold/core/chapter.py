@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from tenfold.core.brief import table
+
 Cell = str | int | float | bool | None
 
 
@@ -57,7 +59,7 @@ class Figure:
 Block = Text | Facts | Grid | Figure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     """Something noticed that a person should know or decide.
 
@@ -73,6 +75,14 @@ class Finding:
     action: str = ""
     evidence: Mapping[str, Cell] = field(default_factory=dict, hash=False)
     proposal: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    def __repr__(self) -> str:
+        return f"{self.code} {self.severity}, {self.subject}: {self.message} {self.action}".rstrip()
+
+    def _repr_html_(self) -> str:
+        rows = [("what", self.message), ("action", self.action)]
+        rows += [(key, str(value)) for key, value in (self.proposal or {}).items()]
+        return table(f"{self.severity}: {self.subject} ({self.code})", [row for row in rows if row[1]])
 
 
 #: Up to this many notes of one kind are told one by one, and this many names stand in a list.

@@ -139,6 +139,8 @@ class Reader:
             found.append(FieldProblem(row, name, UNKNOWN_COLUMN, f"column {name!r} is unknown and is ignored"))
         if not found:
             return Reading(columns, (), (), ids)
+        odd = {each.row for each in found if each.code == NOT_A_RECORD}  # where there are no fields, none is missing
+        found = [each for each in found if each.row not in odd or each.code == NOT_A_RECORD]
         found.sort(key=lambda each: each.row)
         warnings = tuple(each for each in found if each.code >= "TF-CLEAN-100")
         return Reading(columns, tuple(each for each in found if each.code < "TF-CLEAN-100"), warnings, ids)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.core.errors import Fault
 from tenfold.schema import Schema
 from tenfold.steps.problem.config import Task
@@ -42,8 +43,8 @@ class Ledger:
         return cls(rows_in, rows_out, quarantined, dict(reasons))
 
 
-@dataclass(frozen=True)
-class Cleaned:
+@dataclass(frozen=True, repr=False)
+class Cleaned(Brief):
     """The typed table and how it came about.
 
     ``classes`` are the labels in order (empty for regression); ``positive`` is one of two; ``reason`` says why the

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 
 Physical = Literal["BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"]
 
@@ -41,8 +42,8 @@ class Provenance:
     test: bool = False  # the user's own test rows
 
 
-@dataclass(frozen=True)
-class Collected:
+@dataclass(frozen=True, repr=False)
+class Collected(Brief):
     """The raw table with its provenance. ``pinned`` is the ``data`` section with every guess made explicit."""
 
     raw: Path

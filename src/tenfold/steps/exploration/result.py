@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.core.chapter import Finding
 from tenfold.schema import Kind
 from tenfold.statistics.distribution import Distribution
@@ -86,8 +87,8 @@ class TargetSummary:
     distribution: Distribution | None = None
 
 
-@dataclass(frozen=True)
-class Findings:
+@dataclass(frozen=True, repr=False)
+class Findings(Brief):
     """Step 5's value. ``rows`` were looked at, out of ``rows_train``."""
 
     findings: tuple[Finding, ...]

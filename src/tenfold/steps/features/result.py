@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.learning.recipe import Recipe
 from tenfold.schema import Schema
 
 
-@dataclass(frozen=True)
-class Recipes:
+@dataclass(frozen=True, repr=False)
+class Recipes(Brief):
     """Recipes by family (``linear``, ``trees``, ``none``), unfitted. ``left_out``: column → why no model sees it."""
 
     schema: Schema

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.learning.folds import Design
 from tenfold.learning.trials.trial import Trial
 
@@ -38,8 +39,8 @@ class CurvePoint:
     score: float
 
 
-@dataclass(frozen=True)
-class Modeled:
+@dataclass(frozen=True, repr=False)
+class Modeled(Brief):
     """Trials (the dummy is number 0) and how they were judged.
 
     ``splits``: the folds that every finished trial was judged on; ``seconds_per_fold``: the limit on one boosting,

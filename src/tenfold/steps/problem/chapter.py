@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
+from tenfold.metrics import METRICS
+from tenfold.steps.problem.config import Problem
 from tenfold.steps.problem.result import Specification
 
 
@@ -52,7 +54,7 @@ def _findings(specification: Specification) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 "TF-PROBLEM-102", "note", "problem.success", "No gate: every model that is proven can be released.",
-                "Add the number that would make you say no, such as `success: {roc_auc: {min: 0.8}}`.",
+                f"Add the number that would make you say no, such as {_gate_like(problem)}.",
             )
         )  # fmt: skip
     found += [
@@ -61,3 +63,15 @@ def _findings(specification: Specification) -> tuple[Finding, ...]:
         if not (risk.owner and risk.check)
     ]
     return tuple(found)
+
+
+def _gate_like(problem: Problem) -> str:
+    """A gate as it could be written, for the task if it is known by now."""
+    classes, numbers = "`success: {roc_auc: {min: 0.8}}`", "`success: {rmse: {max: 10}}`"
+    metric = METRICS.get(problem.metric or "")
+    if metric is not None:
+        limit = "min: 0.8" if metric.greater_is_better else "max: 10" if "regression" in metric.tasks else "max: 0.5"
+        return f"`success: {{{metric.name}: {{{limit}}}}}`"
+    if problem.task is not None:
+        return numbers if problem.task == "regression" else classes
+    return f"{classes} for classes or {numbers} for a number"

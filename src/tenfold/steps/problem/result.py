@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.core.units import written
 from tenfold.steps.problem.config import Bounds, Problem
 
@@ -33,8 +34,8 @@ class Gate:
         return f"{self.name} {' and '.join(parts)}"
 
 
-@dataclass(frozen=True)
-class Specification:
+@dataclass(frozen=True, repr=False)
+class Specification(Brief):
     """The checked question. ``problem`` is the section as written; gates are derived, so they cannot disagree."""
 
     problem: Problem

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Checked:
         return not (self.passed or self.accepted)
 
 
-@dataclass(frozen=True)
-class Released:
+@dataclass(frozen=True, repr=False)
+class Released(Brief):
     """The proven bundle (``bundle`` is None when something refused it) and what the release stands on.
 
     Latencies are of one raw record in process, in milliseconds.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 
 TOO_FEW: Final = "none: too few rows"
 Seal = Literal["sealed", "own test file", "none: too few rows", "none: test is 0"]
@@ -30,8 +31,8 @@ class Assignment:
     content: str  # SHA-256 of the file; empty when nothing is sealed
 
 
-@dataclass(frozen=True)
-class Parts:
+@dataclass(frozen=True, repr=False)
+class Parts(Brief):
     """Training rows (``train.parquet``, with ``__fold``) and what is known of the sealed ones."""
 
     train: Path

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.learning.composition import Composition
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.trials.fitting import Configuration
@@ -42,8 +43,8 @@ class Part:
         return cls(**{**data, "configuration": configuration})
 
 
-@dataclass(frozen=True)
-class Tuned:
+@dataclass(frozen=True, repr=False)
+class Tuned(Brief):
     """The model, and its evidence.
 
     ``parts`` say how each member of ``composition`` was fitted. ``out_of_fold``: [rows, classes] probabilities

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import TypeAdapter
 
 from tenfold.core import files
+from tenfold.core.brief import Brief
 from tenfold.statistics.values import CalibrationBin, Gain, Importance, Interval
 from tenfold.steps.problem.result import Gate
 
@@ -146,8 +147,8 @@ class FairnessEvidence:
     differences: Mapping[str, Interval] = field(hash=False)
 
 
-@dataclass(frozen=True)
-class Validated:
+@dataclass(frozen=True, repr=False)
+class Validated(Brief):
     """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
     ``nested``: nothing was sealed, and nested cross-validation stands in (``unfinished``: it was to, but time was too
     short).
