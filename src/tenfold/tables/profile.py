@@ -11,6 +11,7 @@ import duckdb
 import ibis
 import numpy as np
 
+from tenfold.schema.canonical import WHITESPACE
 from tenfold.schema.numbers import PLAIN
 from tenfold.tables import engine, templates
 from tenfold.tables import operators as op
@@ -70,12 +71,14 @@ def profiles(
 
 def _counting(source: str, block: Sequence[tuple[str, Any]]) -> str:
     """Distinct stripped canonical texts of each column (``c``, by place), with their counts."""
-    texts = ", ".join(templates.stripped(kind, name) for name, kind in block)
-    stacked = f"select unnest(range({len(block)})) as c, unnest([{texts}]) as v from {source}"
+    texts = ", ".join(templates.canonical(kind, name) for name, kind in block)
+    stacked = f"select unnest(range({len(block)})) as c, unnest([{texts}]) as text from {source}"
+    # Stripped once they are stacked: before, the engine would do it twice.
+    stripped = f"select c, nullif(trim(text, {engine.literal(WHITESPACE)}), '') as v from ({stacked})"
     plain = f"regexp_full_match(v, {engine.literal(PLAIN)})"
     return (
         f"create or replace table __profile as select c, v, n, {plain} as plain "
-        f"from (select c, v, count(*) as n from ({stacked}) group by c, v)"
+        f"from (select c, v, count(*) as n from ({stripped}) group by c, v)"
     )
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 
 from tenfold.schema import Column, Kind, Rule
-from tenfold.schema.canonical import WHITESPACE
 from tenfold.tables import compile, engine
 from tenfold.tables import operators as op
 
@@ -49,11 +48,6 @@ def canonical(kind: Type, name: str) -> str:
     return named(_canonical(kind), name)
 
 
-def stripped(kind: Type, name: str) -> str:
-    """The canonical text without white space around it; NULL when nothing is left."""
-    return named(_stripped(kind), name)
-
-
 def prepared(kind: Type, column: Column) -> str:
     """The first layer of a column's rule, over its raw column."""
     return named(_layers(kind, column.kind, column.rule)[0], column.name)
@@ -72,11 +66,6 @@ def marked_off(kind: Type, name: str) -> str:
 @lru_cache(maxsize=256)
 def _canonical(kind: Type) -> str:
     return template(compile.canonical(of_column(kind)))
-
-
-@lru_cache(maxsize=256)
-def _stripped(kind: Type) -> str:
-    return template(op.trim(compile.canonical(of_column(kind)), WHITESPACE).nullif(""))
 
 
 @lru_cache(maxsize=256)
