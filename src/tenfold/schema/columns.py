@@ -135,10 +135,6 @@ class Schema:
     def key(self) -> Column | None:
         return next((column for column in self.columns if column.role == "key"), None)
 
-    def with_column(self, column: Column) -> Schema:
-        """The same schema with one column replaced by its new self."""
-        return self.with_columns([column])
-
     def with_columns(self, columns: Iterable[Column]) -> Schema:
         """The same schema with some columns replaced by their new selves."""
         changed = {column.name: column for column in columns}

@@ -12,8 +12,7 @@ def judged(shares, scores_of):
     """Two slices of 4,000 rows with these shares of class 1; ``scores_of``: target → probability of class 1."""
     target = np.concatenate([np.arange(4000) < 4000 * share for share in shares]).astype(int)
     positive = scores_of(target)
-    answers = SimpleNamespace(target=target, scores=np.column_stack([1 - positive, positive]), decided=target)
-    return SimpleNamespace(rows=len(target), answers=lambda: answers)
+    return SimpleNamespace(target=target, scores=np.column_stack([1 - positive, positive]), decided=target)
 
 
 FIRST = np.arange(8000) < 4000
@@ -37,7 +36,6 @@ def test_a_slice_about_which_the_model_knows_less_is_worse():
 def test_values_that_spread_more_widely_make_no_slice_worse():
     target = np.concatenate([np.linspace(-10, 10, 4000), np.linspace(-1, 1, 4000)])
     answers = SimpleNamespace(target=target, scores=0.5 * target, decided=None)
-    asked = SimpleNamespace(rows=8000, answers=lambda: answers)
-    inside, outside = relative(asked, loss_by_row(asked), FIRST)
+    inside, outside = relative(answers, loss_by_row(answers), FIRST)
     assert inside.mean() == pytest.approx(0.25)
     assert outside.mean() < inside.mean() + 1e-9

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from tenfold.metrics import METRICS
+from tenfold.metrics.scoring import Answers
 from tenfold.schema import MISSING
 from tenfold.statistics.binning import quantile_codes
 from tenfold.statistics.metric_intervals import intervals
@@ -46,39 +47,39 @@ def worst(judged: Judged, metric: str, config: Validation, seed: int) -> tuple[t
     found = [each for each in slices_of(judged, config) if _big_enough(each, config)]
     if not found:
         return (), 0
-    losses = loss_by_row(judged)
-    tests = [_welch(*relative(judged, losses, each.rows)) for each in found]
+    answers = judged.answers()  # once: it codes the labels of every row
+    losses = loss_by_row(answers)
+    tests = [_welch(*relative(answers, losses, each.rows)) for each in found]
     chances = stats.false_discovery_control([chance for chance, _ in tests])
     ranked = sorted(range(len(found)), key=lambda i: (tests[i][0], found[i].column, found[i].value))
     shown = [i for i in ranked if tests[i][1] > 0][: config.slices_shown]
     limit = config.false_discovery_rate
     worse = [bool(chances[i] <= limit and tests[i][1] >= _EFFECT) for i in shown]
     return tuple(
-        _evidence(judged, metric, found[i], losses, float(chances[i]), bad, seed)
+        _evidence(judged, metric, found[i], relative(answers, losses, found[i].rows), float(chances[i]), bad, seed)
         for i, bad in zip(shown, worse, strict=True)
     ), len(found)
 
 
-def loss_by_row(judged: Judged) -> Floats:
+def loss_by_row(answers: Answers) -> Floats:
     """What each row costs: log loss of its class, or squared error."""
-    answers = judged.answers()
     if answers.decided is None:
         return np.asarray((answers.scores - answers.target) ** 2, dtype=np.float64)
-    chosen = answers.scores[np.arange(judged.rows), answers.target]
+    chosen = answers.scores[np.arange(len(answers.target)), answers.target]
     return np.asarray(-np.log(np.clip(chosen, 1e-6, 1.0)), dtype=np.float64)
 
 
-def relative(judged: Judged, losses: Floats, rows: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def relative(answers: Answers, losses: Floats, rows: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Losses inside and outside of some rows, each as a multiple of what a constant answer made for them would lose."""
-    least = _PURE * _constant_loss(judged, np.ones_like(rows))
-    inside, outside = (losses[part] / max(_constant_loss(judged, part), least, 1e-12) for part in (rows, ~rows))
+    least = _PURE * _constant_loss(answers, np.ones_like(rows))
+    inside, outside = (losses[part] / max(_constant_loss(answers, part), least, 1e-12) for part in (rows, ~rows))
     return inside, outside
 
 
-def _constant_loss(judged: Judged, rows: NDArray[np.bool_]) -> float:
+def _constant_loss(answers: Answers, rows: NDArray[np.bool_]) -> float:
     """The entropy of the class shares, or the variance of the values."""
-    target = judged.answers().target[rows]
-    if judged.answers().decided is None:
+    target = answers.target[rows]
+    if answers.decided is None:
         return float(np.var(target))
     shares = np.unique(target, return_counts=True)[1] / len(target)
     return float(stats.entropy(shares))
@@ -133,7 +134,7 @@ def _welch(inside: Floats, outside: Floats) -> tuple[float, float]:
 
 
 def _evidence(
-    judged: Judged, metric: str, each: Slice, losses: Floats, chance: float, worse: bool, seed: int
+    judged: Judged, metric: str, each: Slice, losses: tuple[Floats, Floats], chance: float, worse: bool, seed: int
 ) -> SliceEvidence:
     clusters = None if judged.clusters is None else judged.clusters[each.rows]
     inside = intervals([metric], judged.answers(rows=each.rows), seed, _RESAMPLES, clusters)[metric]
@@ -141,6 +142,5 @@ def _evidence(
     elsewhere = METRICS[metric].score(
         judged.target[others], judged.scores[others], inputs.classes, inputs.positive, inputs.threshold
     )
-    own, others_own = relative(judged, losses, each.rows)
-    ratio = float(own.mean() / max(float(others_own.mean()), 1e-12))
+    ratio = float(losses[0].mean() / max(float(losses[1].mean()), 1e-12))
     return SliceEvidence(each.column, each.value, int(each.rows.sum()), inside, elsewhere, ratio, chance, worse)
