@@ -93,11 +93,23 @@ def joined(first: Examples, second: Examples) -> Examples:
 
 
 def frame_of(columns: Mapping[str, NDArray[Any]], inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
-    """Finished columns as a frame of the types that pipelines are fitted on."""
-    series = {
-        name: pd.Series(columns[name], dtype="float64" if kind in NUMBER_KINDS else "object") for name, kind in inputs
-    }
-    return pd.DataFrame(series, columns=[name for name, _ in inputs])
+    """Finished columns as a frame of the types that pipelines are fitted on, one block in memory of each."""
+    sides = [[name for name, kind in inputs if (kind in NUMBER_KINDS) == numeric] for numeric in (True, False)]
+    halves = [
+        pd.DataFrame(_matrix([columns[name] for name in names], dtype), columns=names, dtype=dtype)
+        for names, dtype in zip(sides, (np.float64, object), strict=True)
+        if names or not inputs
+    ]
+    frame = halves[0] if len(halves) == 1 else pd.concat(halves, axis=1)
+    return frame[[name for name, _ in inputs]]
+
+
+def _matrix(columns: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+    """Columns side by side [N, K]; each lies in one piece."""
+    matrix = np.empty((len(columns), len(columns[0]) if columns else 0), dtype=dtype)
+    for place, column in enumerate(columns):
+        matrix[place] = column
+    return matrix.T
 
 
 def _array(column: pa.ChunkedArray, kind: Kind) -> NDArray[Any]:

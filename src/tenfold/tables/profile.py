@@ -73,12 +73,13 @@ def _counting(source: str, block: Sequence[tuple[str, Any]]) -> str:
     """Distinct stripped canonical texts of each column (``c``, by place), with their counts."""
     texts = ", ".join(templates.canonical(kind, name) for name, kind in block)
     stacked = f"select unnest(range({len(block)})) as c, unnest([{texts}]) as text from {source}"
-    # Stripped once they are stacked: before, the engine would do it twice.
-    stripped = f"select c, nullif(trim(text, {engine.literal(WHITESPACE)}), '') as v from ({stacked})"
+    # Stripped and looked at once they are counted: most texts of a tall table are there many times.
+    counted = f"select c, text, count(*) as n from ({stacked}) group by c, text"
+    stripped = f"select c, nullif(trim(text, {engine.literal(WHITESPACE)}), '') as v, n from ({counted})"
     plain = f"regexp_full_match(v, {engine.literal(PLAIN)})"
     return (
         f"create or replace table __profile as select c, v, n, {plain} as plain "
-        f"from (select c, v, count(*) as n from ({stripped}) group by c, v)"
+        f"from (select c, v, cast(sum(n) as bigint) as n from ({stripped}) group by c, v)"
     )
 
 

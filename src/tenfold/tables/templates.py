@@ -13,7 +13,6 @@ import ibis
 
 from tenfold.schema import Column, Kind, Rule
 from tenfold.tables import compile, engine
-from tenfold.tables import operators as op
 
 Expr = Any
 Type = Any  # an Ibis type; Ibis ships no types
@@ -58,20 +57,9 @@ def typed(kind: Type, column: Column) -> str:
     return named(_layers(kind, column.kind, column.rule)[1], column.name)
 
 
-def marked_off(kind: Type, name: str) -> str:
-    """The canonical text after its length, so that no two rows share a spelling by accident; ``~`` when missing."""
-    return named(_marked_off(kind), name)
-
-
 @lru_cache(maxsize=256)
 def _canonical(kind: Type) -> str:
     return template(compile.canonical(of_column(kind)))
-
-
-@lru_cache(maxsize=256)
-def _marked_off(kind: Type) -> str:
-    text = compile.canonical(of_column(kind))
-    return template(ibis.coalesce(op.byte_length(text).cast("string") + ":" + text, "~"))
 
 
 @lru_cache(maxsize=20_000)

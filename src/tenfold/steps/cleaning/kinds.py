@@ -45,6 +45,8 @@ def of_kind(profile: Profile, kind: Kind) -> Guess:
 
 def without(values: Mapping[str, int], marks: tuple[str, ...]) -> dict[str, int]:
     """The values that are not missing marks."""
+    if not any(mark in values for mark in marks):
+        return dict(values)
     return {value: count for value, count in values.items() if value not in marks}
 
 

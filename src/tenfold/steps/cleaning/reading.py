@@ -94,7 +94,7 @@ def own(raw: Source) -> dict[str, str]:
 def _identity(connection: Engine, raw: Source, key: str | None) -> tuple[Source, dict[str, str]]:
     """The raw table, and SQL over it for what identifies a row; hashes of wide rows are computed beforehand."""
     names = sorted(name for name in raw.kinds if not name.startswith("__") and name != key)
-    texts = [templates.marked_off(raw.kinds[name], name) for name in names]
+    texts = [templates.canonical(raw.kinds[name], name) for name in names]
     content = hashing.together(texts)
     if len(texts) > hashing.HASHED:
         hashing.store(connection, "contents", raw, texts)

@@ -62,7 +62,7 @@ def _signature(kind: Any, name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _of_kind(kind: Any) -> str:
-    return templates.template(ibis.coalesce(_blurred(templates.of_column(kind)), "∅"))
+    return templates.template(_blurred(templates.of_column(kind)))
 
 
 def _blurred(value: Any) -> Any:
