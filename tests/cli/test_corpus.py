@@ -13,17 +13,16 @@ import pytest
 from tenfold.workflow.resolved import to_yaml
 
 Tenfold = Callable[..., Any]
+#: `make check` reads the same corpus without the command line: tests/corpus.
+pytestmark = pytest.mark.slow
 CORPUS = Path(__file__).parents[1] / "corpus"
 FILES, TABLES = (runpy.run_path(str(CORPUS / name)) for name in ("cases.py", "tables.py"))
 #: These ask for a target that is there.
 SECTIONS = {"name": "corpus", "splitting": {"small": 0}}
-#: Read within the fast tests, too, but not twice (see tests/corpus).
-LARGE = ("ten thousand columns",)
 
 
 def named(cases: Any) -> Any:
-    marks = dict.fromkeys(LARGE, pytest.mark.slow)
-    return pytest.mark.parametrize("case", [pytest.param(c, id=c.name, marks=marks.get(c.name, ())) for c in cases])
+    return pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in cases])
 
 
 @pytest.fixture
