@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenfold.metrics import METRICS
+from tenfold.metrics import METRICS, scoring
+from tenfold.statistics import weighted_metrics
+from tenfold.statistics.bootstrap import Statistic
 
 #: Share of a bootstrap interval.
 LEVEL = 0.95
@@ -24,10 +26,18 @@ class Answers:
     scores: NDArray[np.float64]
     metric: str
 
-    def score(self, rows: NDArray[np.intp] | None = None) -> float:
-        """The metric over all test rows, or over some."""
-        truth, scores = (self.truth, self.scores) if rows is None else (self.truth[rows], self.scores[rows])
-        return _SCORES[self.metric](truth, scores)
+    def score(self) -> float:
+        """The metric over all test rows."""
+        return self.prepared()(np.ones(len(self.truth)))
+
+    def prepared(self) -> Statistic:
+        """The metric as a function of how often each row counts [rows]: ranks are found once for all resamples."""
+        if self.metric == "rmse":
+            return weighted_metrics.prepare("rmse", scoring.Answers.of(self.truth, self.scores, (), None, None, None))
+        positive = 1 if self.metric == "roc_auc" else None
+        decided = scoring.decide(self.scores, positive)
+        told = scoring.Answers(self.truth.astype(np.intp), self.scores, positive, decided, None)
+        return weighted_metrics.prepare(self.metric, told)
 
 
 def answers(truth: pd.Series, predictions: pd.DataFrame, metric: str) -> Answers:
@@ -40,23 +50,6 @@ def answers(truth: pd.Series, predictions: pd.DataFrame, metric: str) -> Answers
         raise ValueError(f"no column for {sorted(set(truth.astype(str)) - set(names))} among {names}")
     scores = np.clip(predictions[names].to_numpy(float), 1e-15, None)
     return Answers(places.astype(float), scores / scores.sum(1, keepdims=True), metric)
-
-
-def _roc_auc(truth: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(truth, scores[:, 1])) if 0 < truth.mean() < 1 else float("nan")
-
-
-def _log_loss(truth: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-    return float(-np.log(scores[np.arange(len(truth)), truth.astype(int)]).mean())
-
-
-def _rmse(truth: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-    return float(np.sqrt(np.mean((truth - scores[:, 0]) ** 2)))
-
-
-_SCORES = {"roc_auc": _roc_auc, "log_loss": _log_loss, "rmse": _rmse}
 
 
 @dataclass(frozen=True)
@@ -80,11 +73,20 @@ def difference(pairs: Sequence[tuple[Answers, Answers]], seed: int = 0) -> Diffe
     """
     rng = np.random.default_rng(seed)
     sign = METRICS[pairs[0][0].metric].sign
-    drawn = [sign * np.mean([_gap(pair, rng.integers(0, len(pair[0].truth), len(pair[0].truth))) for pair in pairs])
+    gaps = [_gap(pair) for pair in pairs]
+    sizes = [len(first.truth) for first, _ in pairs]
+    drawn = [sign * np.mean([gap(_counts(rng, size)) for gap, size in zip(gaps, sizes, strict=True)])
              for _ in range(_REPEATS)]  # fmt: skip
     low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Difference(sign * float(np.mean([_gap(pair, None) for pair in pairs])), float(low), float(high))
+    value = float(np.mean([gap(np.ones(size)) for gap, size in zip(gaps, sizes, strict=True)]))
+    return Difference(sign * value, float(low), float(high))
 
 
-def _gap(pair: tuple[Answers, Answers], rows: NDArray[np.intp] | None) -> float:
-    return pair[0].score(rows) - pair[1].score(rows)
+def _gap(pair: tuple[Answers, Answers]) -> Statistic:
+    first, second = (each.prepared() for each in pair)
+    return lambda weights: first(weights) - second(weights)
+
+
+def _counts(rng: np.random.Generator, rows: int) -> NDArray[np.float64]:
+    """How often each row is in one draw with replacement."""
+    return np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
