@@ -104,3 +104,17 @@ def test_nested_cross_validation_that_ran_out_of_time_is_not_claimed(
     assert told["TF-SPLIT-105"].startswith("`test: 0.3` is not applied: 200 rows are fewer than `splitting.small`")
     assert run.chapters["splitting"].summary == "200 rows to train on, none sealed."
     assert "nested" not in run.chapters["validation"].summary
+
+
+def test_candidates_that_nested_cross_validation_had_no_time_for_are_named(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "affordable", lambda choice, *_: list(choice)[:1])
+    sections = {"splitting": {"small": 2000}, "modeling": {"candidates": ["dummy", "linear", "extra_trees"]}}
+    run = build(rows(200), **sections).run(until="validation", trials=1)
+    assert run.validated is not None
+    assert run.validated.nested
+    assert len(run.validated.left_out) == 1
+    assert set(run.validated.left_out) < {"linear", "extra_trees"}
+    told = {each.code: each.action for each in run.findings}
+    assert told["TF-VALID-107"].endswith(f"no time to choose among {run.validated.left_out[0]} as well.")

@@ -6,14 +6,17 @@ fitted on all of them, and only then shown the outer fold. Nothing that decides 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold, StratifiedGroupKFold, StratifiedKFold
 
+from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
 from tenfold.learning.calibration import temperature
 from tenfold.learning.composition import calibrated
@@ -29,8 +32,8 @@ from tenfold.tables.examples import Examples
 
 #: Inner folds that configurations are judged on.
 _INNER = 3
-#: Numbers of the final fits stand this far above those of the inner trials.
-_FINAL = 1000
+#: Share of the time left that one repeat may be planned to take.
+_PLANNED = 0.7
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,31 @@ class _Outer:
     inner: tuple[int, ...]
 
 
+def affordable(
+    configurations: Mapping[Configuration, float], folds: int, workers: int, deadline: Deadline
+) -> list[Configuration]:
+    """Those that every outer fold can choose among in time: the first always, each other if it still fits.
+
+    ``configurations`` → seconds that one fold of it took, those that matter most first. An outer fold fits each on
+    its own rows, and on two thirds of them for every inner fold.
+
+    >>> from tenfold.learning.recipe import Recipe
+    >>> quick, slow = (Configuration(name, Recipe("linear")) for name in ("quick", "slow"))
+    >>> deadline = Deadline.after(100, clock=lambda: 0.0)
+    >>> [each.candidate for each in affordable({quick: 0.1, slow: 20.0}, folds=5, workers=2, deadline=deadline)]
+    ['quick']
+    """
+    allowed = math.inf if math.isinf(deadline.at) else _PLANNED * deadline.left() * workers
+    chosen: list[Configuration] = []
+    spent = 0.0
+    for configuration, seconds in configurations.items():
+        needed = folds * seconds * (1 + _INNER * 2 / 3)
+        if not chosen or spent + needed <= allowed:
+            chosen.append(configuration)
+            spent += needed
+    return chosen
+
+
 def nested_scores(
     examples: Examples, configurations: Sequence[Configuration], question: Question, context: Context, repeats: int = 1
 ) -> Nested:
@@ -76,10 +104,7 @@ def nested_scores(
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
     with Bench.open(examples.features, target, question, parts, context) as bench:
-        for each in outers:
-            answer = _judge(bench, each, configurations, context)
-            if answer is None:
-                break
+        for each, answer in zip(outers, _answers(_Trials(bench, context), outers, configurations), strict=False):
             found.append((each, answer))
             context.say(f"nested fold {len(found)} of {len(outers)}", done=len(found) / len(outers))
         return _collected(bench, found, len(outers), question.outputs)
@@ -127,29 +152,70 @@ def _nested_splits(folds: NDArray[np.integer[Any]]) -> Iterator[tuple[Split, lis
             yield (train, valid), [(train[learned], train[judged]) for learned, judged in inner]
 
 
-def _judge(
-    bench: Bench, outer: _Outer, configurations: Sequence[Configuration], context: Context
-) -> NDArray[np.float64] | None:
-    """The answer for one outer fold, or None when there was no time for it."""
-    for number, configuration in enumerate(configurations):
-        bench.begin(number, configuration)
-        for split in outer.inner:
-            bench.submit(number, split, None, context.deadline)
-    if not _wait(bench, context):
+@dataclass
+class _Trials:
+    """Configurations on the bench, each with a number of its own, and which of their folds have ended."""
+
+    bench: Bench
+    context: Context
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _ended: set[tuple[int, int]] = field(default_factory=set)
+
+    def submit(self, configuration: Configuration, splits: Sequence[int], *, blind: bool = False) -> int:
+        """Queue some folds of a configuration; returns its number."""
+        number = next(self._numbers)
+        self.bench.begin(number, configuration)
+        for split in splits:
+            self.bench.submit(number, split, None, self.context.deadline, blind=blind)
+        return number
+
+    def wait(self, numbers: Sequence[int], splits: Sequence[int]) -> bool:
+        """Whether these folds ended in time; if not, everything is called off."""
+        wanted = set(itertools.product(numbers, splits))
+        while not wanted <= self._ended:
+            if self.context.deadline.passed() or self.context.stopping():
+                self.bench.cancel()
+                return False
+            ended = self.bench.collect(0.2)
+            if ended is not None:
+                self._ended.add(ended)
+        return True
+
+
+def _answers(
+    trials: _Trials, outers: Sequence[_Outer], configurations: Sequence[Configuration]
+) -> Iterator[NDArray[np.float64]]:
+    """The answer for one outer fold after the other, as far as the time goes.
+
+    The inner folds of the next one are queued before this one is waited for, so that no process is ever idle.
+    """
+    ahead = [(outer, [trials.submit(each, outer.inner) for each in configurations]) for outer in outers[:1]]
+    for place, _ in enumerate(outers):
+        outer, numbers = ahead.pop()
+        for following in outers[place + 1 : place + 2]:
+            ahead.append((following, [trials.submit(each, following.inner) for each in configurations]))
+        answer = _judge(trials, outer, numbers)
+        if answer is None:
+            return
+        yield answer
+
+
+def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int]) -> NDArray[np.float64] | None:
+    """The answer for one outer fold, of which the inner folds are queued; None when there was no time for it."""
+    if not trials.wait(numbers, outer.inner):
         return None
-    trials = [bench.trial(number, outer.inner) for number in range(len(configurations))]
-    done = [trial for trial in trials if trial.out_of_fold is not None]
-    if not done:
+    bench = trials.bench
+    judged = [bench.trial(number, outer.inner) for number in numbers]
+    done = [trial for trial in judged if trial.out_of_fold is not None]
+    finals = [trials.submit(final(trial), (outer.split,), blind=True) for trial in done]
+    if not done or not trials.wait(finals, (outer.split,)):
         return None
-    for trial in done:
-        bench.begin(_FINAL + trial.number, final(trial))
-        bench.submit(_FINAL + trial.number, outer.split, None, context.deadline, blind=True)
-    if not _wait(bench, context):
-        return None
-    fitted = [trial for trial in done if outer.split in bench.results(_FINAL + trial.number)]
+    fitted = [
+        (trial, number) for trial, number in zip(done, finals, strict=True) if outer.split in bench.results(number)
+    ]
     if not fitted:
         return None
-    return _weighed(bench, outer, [trial.out_of_fold for trial in fitted], [_FINAL + trial.number for trial in fitted])
+    return _weighed(bench, outer, [trial.out_of_fold for trial, _ in fitted], [number for _, number in fitted])
 
 
 def _weighed(bench: Bench, outer: _Outer, inner: Sequence[Any], numbers: Sequence[int]) -> NDArray[np.float64]:
@@ -159,13 +225,3 @@ def _weighed(bench: Bench, outer: _Outer, inner: Sequence[Any], numbers: Sequenc
     degree = temperature(question, target, weighted(inner, weights))
     answers = [bench.results(number)[outer.split].scores for number in numbers]
     return calibrated(weighted(answers, weights), degree)
-
-
-def _wait(bench: Bench, context: Context) -> bool:
-    """Whether everything that was submitted ended in time."""
-    while bench.running:
-        if context.deadline.passed() or context.stopping():
-            bench.cancel()
-            return False
-        bench.collect(0.2)
-    return True

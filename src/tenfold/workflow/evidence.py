@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.core.result import Context
-from tenfold.learning.nested import nested_scores
+from tenfold.learning.nested import affordable, nested_scores
 from tenfold.learning.question import Question
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.steps.splitting.result import TOO_FEW
@@ -49,6 +49,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         development=judged.rows if judged else None,
         nested=judged.nested if judged else False,
         unfinished=judged.unfinished if judged else False,
+        left_out=judged.left_out if judged else (),
         expected=tuned.score,
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )
@@ -58,7 +59,8 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
 class _Judged:
     """Development rows with answers for them; ``nested``: by models that were chosen without them.
 
-    ``unfinished``: they were to be such, but time was too short.
+    ``unfinished``: they were to be such, but time was too short; ``left_out``: candidates that there was no time to
+    choose among.
     """
 
     rows: Examples
@@ -66,6 +68,7 @@ class _Judged:
     scores: NDArray[np.float64]
     nested: bool
     unfinished: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def _unseen(state: State, schema: Schema, path: Path, judged: _Judged | None) -> dict[str, NDArray[Any]]:
@@ -82,24 +85,33 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
     few = state.value("splitting").seal == TOO_FEW
     if few:
         limited = replace(context, deadline=context.deadline.within(0.8))
-        nested = nested_scores(train, _choice(state), question, limited, REPEATS)
+        choice = _choice(state)
+        tried = affordable(choice, len(np.unique(train.folds)), context.cores, limited.deadline)
+        nested = nested_scores(train, tried, question, limited, REPEATS)
         if nested.folds and nested.folds * (1 if (train.folds < 0).any() else REPEATS) >= nested.planned:
             rows, scores = mean_by_row(nested.rows, nested.scores)
-            return _Judged(train.take(rows), rows, scores, True)
+            left_out = tuple(each.candidate for each in choice if each not in tried)
+            return _Judged(train.take(rows), rows, scores, True, left_out=left_out)
         context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
     return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False, few)
 
 
-def _choice(state: State) -> list[Configuration]:
-    """What nested cross-validation chooses among: of every kind of model the tuned one, else the plain one."""
-    parts = sorted(state.value("tuning").parts, key=lambda part: -part.weight)
-    trials = [trial for trial in state.value("modeling").finished if trial.candidate != "dummy"]
-    tuned = [part.configuration for part in parts]
-    plain = [Configuration(trial.candidate, trial.recipe, trial.parameters) for trial in trials]
-    chosen: dict[str, Configuration] = {}
-    for each in [*tuned, *plain]:
-        chosen.setdefault(each.candidate, each)
-    return list(chosen.values())
+def _choice(state: State) -> dict[Configuration, float]:
+    """What nested cross-validation chooses among: of every kind of model the tuned one, else the plain one.
+
+    With the seconds that a fold of each took: members by their weight, then the others, the quickest first.
+    """
+    tuned: Tuned = state.value("tuning")
+    modeled = state.value("modeling")
+    seconds = {each.name: each.seconds / max(1, len(modeled.splits)) for each in tuned.leaderboard}
+    parts = sorted(tuned.parts, key=lambda part: -part.weight)
+    others = sorted(modeled.finished, key=lambda trial: trial.seconds)
+    plain = [(Configuration(each.candidate, each.recipe, each.parameters), each.name) for each in others]
+    chosen: dict[str, tuple[Configuration, float]] = {}
+    for configuration, name in [*((part.configuration, part.name) for part in parts), *plain]:
+        if configuration.candidate != "dummy":
+            chosen.setdefault(configuration.candidate, (configuration, seconds.get(name, 0.0)))
+    return dict(chosen.values())
 
 
 def mean_by_row(rows: NDArray[np.intp], scores: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

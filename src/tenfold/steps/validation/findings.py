@@ -123,7 +123,13 @@ def _notes(validated: Validated) -> Iterator[Finding]:
             "Nothing was sealed: these are numbers of development rows, "
             + ("by nested cross-validation." if validated.nested else "out-of-fold.")
             + (" There was too little time for nested cross-validation." if validated.unfinished else ""),
-            "No row took part in choosing the model that it is judged with."
+            f"No row took part in choosing the model that it is judged with{_among(validated)}."
             if validated.nested
             else "They may flatter a little, because choices were made on the same rows.",
         )  # fmt: skip
+
+
+def _among(validated: Validated) -> str:
+    """What the choice was not made among, for want of time."""
+    left_out = " and ".join(validated.left_out)
+    return f"; there was no time to choose among {left_out} as well" if left_out else ""

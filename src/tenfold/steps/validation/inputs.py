@@ -29,7 +29,7 @@ class ValidationInputs:
 
     ``out_of_fold``: target [N] and scores [N, classes] of the development rows; ``nested``: by nested cross-validation,
     so that no row took part in choosing the model it is judged with (``unfinished``: it was to be, but time was too
-    short); ``development`` are these rows, in the
+    short; ``left_out``: candidates that there was no time to choose among); ``development`` are these rows, in the
     same order, for slices and groups. ``baseline_scores``: the dummy's, as a function of a frame or as scores of the
     very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per judged
     row. ``accepted``: gates that may fail, with the reason given. ``threshold``: probability from which the positive
@@ -48,6 +48,7 @@ class ValidationInputs:
     development: Examples | None = None
     nested: bool = False
     unfinished: bool = False
+    left_out: tuple[str, ...] = ()
     groups: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     expected: float = math.nan

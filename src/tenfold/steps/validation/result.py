@@ -151,7 +151,7 @@ class FairnessEvidence:
 class Validated(Brief):
     """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
     ``nested``: nothing was sealed, and nested cross-validation stands in (``unfinished``: it was to, but time was too
-    short).
+    short; ``left_out``: candidates that it had no time to choose among).
     """
 
     metric: str
@@ -169,6 +169,7 @@ class Validated(Brief):
     expected: float = math.nan  # the main metric out-of-fold, as step 8 had it
     columns: int = 0  # that could be shuffled to see what the model relies on
     unfinished: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
