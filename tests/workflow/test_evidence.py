@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from tenfold import Run, Workflow
-from tenfold.learning.nested import Nested
+from tenfold.learning.nested import Choice, Nested
 from tenfold.workflow import evidence
 
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
@@ -109,7 +109,7 @@ def test_nested_cross_validation_that_ran_out_of_time_is_not_claimed(
 def test_candidates_that_nested_cross_validation_had_no_time_for_are_named(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "affordable", lambda choice, *_: list(choice)[:1])
+    monkeypatch.setattr(evidence, "affordable", lambda choice, *_: Choice(tuple(choice)[:1]))
     sections = {"splitting": {"small": 2000}, "modeling": {"candidates": ["dummy", "linear", "extra_trees"]}}
     run = build(rows(200), **sections).run(until="validation", trials=1)
     assert run.validated is not None

@@ -30,10 +30,10 @@ from tenfold.learning.trials.fitting import Configuration
 from tenfold.metrics.scoring import encode
 from tenfold.tables.examples import Examples
 
-#: Inner folds that configurations are judged on.
+#: Inner folds that configurations are judged on, if the time allows.
 _INNER = 3
 #: Share of the time left that one repeat may be planned to take.
-_PLANNED = 0.7
+_PLANNED = 0.6
 
 
 @dataclass(frozen=True)
@@ -59,38 +59,57 @@ class _Outer:
     inner: tuple[int, ...]
 
 
-def affordable(
-    configurations: Mapping[Configuration, float], folds: int, workers: int, deadline: Deadline
-) -> list[Configuration]:
-    """Those that every outer fold can choose among in time: the first always, each other if it still fits.
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen among, and on how many inner folds each is judged."""
+
+    configurations: tuple[Configuration, ...]
+    inner: int = _INNER
+
+
+def affordable(configurations: Mapping[Configuration, float], folds: int, workers: int, deadline: Deadline) -> Choice:
+    """What every outer fold can choose among in time: the first always, each other if it still fits.
 
     ``configurations`` → seconds that one fold of it took, those that matter most first. An outer fold fits each on
-    its own rows, and on two thirds of them for every inner fold.
+    its own rows, and on three quarters of them or so for every inner fold, of which there are fewer when not even the
+    first would be done in time.
 
     >>> from tenfold.learning.recipe import Recipe
     >>> quick, slow = (Configuration(name, Recipe("linear")) for name in ("quick", "slow"))
     >>> deadline = Deadline.after(100, clock=lambda: 0.0)
-    >>> [each.candidate for each in affordable({quick: 0.1, slow: 20.0}, folds=5, workers=2, deadline=deadline)]
-    ['quick']
+    >>> choice = affordable({quick: 0.1, slow: 20.0}, folds=5, workers=2, deadline=deadline)
+    >>> [each.candidate for each in choice.configurations], choice.inner
+    (['quick'], 3)
+    >>> affordable({slow: 13.0}, folds=5, workers=2, deadline=deadline).inner
+    1
     """
-    allowed = math.inf if math.isinf(deadline.at) else _PLANNED * deadline.left() * workers
+    if math.isinf(deadline.at):
+        return Choice(tuple(configurations))
+    left = _PLANNED * deadline.left() * workers
+    needed = {each: folds * seconds for each, seconds in configurations.items()}
+    first = next(iter(needed.values()), 0.0)
+    inner = next((count for count in range(_INNER, 1, -1) if first * _fits(count) <= left), 1)
     chosen: list[Configuration] = []
-    spent = 0.0
-    for configuration, seconds in configurations.items():
-        needed = folds * seconds * (1 + _INNER * 2 / 3)
-        if not chosen or spent + needed <= allowed:
+    for configuration, seconds in needed.items():
+        if not chosen or seconds * _fits(inner) <= left:
             chosen.append(configuration)
-            spent += needed
-    return chosen
+            left -= seconds * _fits(inner)
+    return Choice(tuple(chosen), inner)
+
+
+def _fits(inner: int) -> float:
+    """Time for one configuration in one outer fold, as a multiple of one fit on its rows."""
+    return 1 + inner * 3 / 4
 
 
 def nested_scores(
-    examples: Examples, configurations: Sequence[Configuration], question: Question, context: Context, repeats: int = 1
-) -> Nested:
+    examples: Examples, choice: Choice, question: Question, context: Context, repeats: int = 1,
+    seconds: float | None = None,
+) -> Nested:  # fmt: skip
     """Scores [judged rows, outputs] by repeated nested cross-validation, until ``context.deadline``.
 
-    ``configurations``: what the choice is made among. The first repeat uses the rows' own folds, later ones deal the
-    rows anew (groups stay together); time-ordered folds are not repeated.
+    ``seconds``: the limit on one boosting, as the search for the model had it. The first repeat uses the rows' own
+    folds, later ones deal the rows anew (groups stay together); time-ordered folds are not repeated.
 
     Source: Varma & Simon, "Bias in error estimation when using cross-validation for model selection", BMC
     Bioinformatics 7, 2006.
@@ -99,12 +118,14 @@ def nested_scores(
     parts: list[Split] = []
     outers: list[_Outer] = []
     for repeat, folds in enumerate(_deals(examples, target, question, context.seed, repeats)):
-        for outer, inner in _nested_splits(folds):
+        for outer, inner in _nested_splits(folds, choice.inner):
             outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
     with Bench.open(examples.features, target, question, parts, context) as bench:
-        for each, answer in zip(outers, _answers(_Trials(bench, context), outers, configurations), strict=False):
+        for each, answer in zip(
+            outers, _answers(_Trials(bench, context, seconds), outers, choice.configurations), strict=False
+        ):
             found.append((each, answer))
             context.say(f"nested fold {len(found)} of {len(outers)}", done=len(found) / len(outers))
         return _collected(bench, found, len(outers), question.outputs)
@@ -143,11 +164,11 @@ def _deals(
         yield folds
 
 
-def _nested_splits(folds: NDArray[np.integer[Any]]) -> Iterator[tuple[Split, list[Split]]]:
+def _nested_splits(folds: NDArray[np.integer[Any]], count: int) -> Iterator[tuple[Split, list[Split]]]:
     """Outer splits, each with inner ones made of the other folds."""
     time_ordered = bool((folds < 0).any())
     for train, valid in splits(folds, time_ordered):
-        inner = splits(folds[train], time_ordered)[:_INNER]
+        inner = splits(folds[train], time_ordered)[:count]
         if inner:
             yield (train, valid), [(train[learned], train[judged]) for learned, judged in inner]
 
@@ -158,6 +179,7 @@ class _Trials:
 
     bench: Bench
     context: Context
+    seconds: float | None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _ended: set[tuple[int, int]] = field(default_factory=set)
 
@@ -166,7 +188,7 @@ class _Trials:
         number = next(self._numbers)
         self.bench.begin(number, configuration)
         for split in splits:
-            self.bench.submit(number, split, None, self.context.deadline, blind=blind)
+            self.bench.submit(number, split, self.seconds, self.context.deadline, blind=blind)
         return number
 
     def wait(self, numbers: Sequence[int], splits: Sequence[int]) -> bool:

@@ -87,10 +87,11 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
         limited = replace(context, deadline=context.deadline.within(0.8))
         choice = _choice(state)
         tried = affordable(choice, len(np.unique(train.folds)), context.cores, limited.deadline)
-        nested = nested_scores(train, tried, question, limited, REPEATS)
+        seconds = state.value("modeling").seconds_per_fold
+        nested = nested_scores(train, tried, question, limited, REPEATS, seconds)
         if nested.folds and nested.folds * (1 if (train.folds < 0).any() else REPEATS) >= nested.planned:
             rows, scores = mean_by_row(nested.rows, nested.scores)
-            left_out = tuple(each.candidate for each in choice if each not in tried)
+            left_out = tuple(each.candidate for each in choice if each not in tried.configurations)
             return _Judged(train.take(rows), rows, scores, True, left_out=left_out)
         context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
     return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False, few)

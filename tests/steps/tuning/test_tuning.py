@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
 import small
 from test_modeling import prepared
 
-from tenfold.learning.nested import nested_scores
+from tenfold.learning.nested import Choice, nested_scores
 from tenfold.learning.refitting import Refit
 from tenfold.learning.scoring import score
 from tenfold.steps.modeling.config import Modeling
@@ -117,7 +117,7 @@ def test_nested_scores_are_honest_and_cover_every_row(judged):
     folder, train, recipes, question, _ = judged
     rows = examples.load(train, recipes.schema, question.task)
     configurations = [part.configuration for part in tune(judged, "parts", Tuning(method="none")).value.parts]
-    nested = nested_scores(rows, configurations, question, small.context(folder, "nested"), repeats=2)
+    nested = nested_scores(rows, Choice(tuple(configurations)), question, small.context(folder, "nested"), repeats=2)
     assert nested.folds == nested.planned == 6
     assert sorted(nested.rows.tolist()) == sorted([*range(400), *range(400)])
     codes = (rows.target == "yes").astype(int)
