@@ -102,7 +102,8 @@ class Stage:
     """One step in the plan.
 
     ``inputs`` names, by hash, everything besides code and configuration that may reach ``run``; ``ready`` says whether
-    a cached result can still be used.
+    a cached result can still be used; ``check`` raises a ``UserError`` where the result, computed or cached, and the
+    workflow file contradict each other.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Stage:
     inputs: Callable[[State], Inputs]
     run: Callable[[State, Context], Result[Any]]
     ready: Callable[[State], bool] = lambda state: True
+    check: Callable[[State], None] = lambda state: None
 
     def config_hash(self, flow: WorkflowFile) -> str:
         section = self.section(flow)
@@ -125,6 +127,7 @@ def stage(
     run: Callable[[State, Context], Result[Any]],
     section: Callable[[WorkflowFile], Section] | None = None,
     ready: Callable[[State], bool] = lambda state: True,
+    check: Callable[[State], None] = lambda state: None,
 ) -> Stage:
     """The stage of a step, whose result is the class ``value`` of its package and whose section bears its name."""
 
@@ -132,4 +135,4 @@ def stage(
         found: type[Saved] = getattr(import_module(f"tenfold.steps.{step}.result"), value)
         return found
 
-    return Stage(step, kind, section or (lambda flow: getattr(flow, step)), inputs, run, ready)
+    return Stage(step, kind, section or (lambda flow: getattr(flow, step)), inputs, run, ready, check)

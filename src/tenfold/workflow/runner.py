@@ -61,6 +61,7 @@ class Runner:
         self.state.record(stage, stored)
         self.cached[stage.name] = cached
         self.folder.record(stage.name, stored, cached)
+        stage.check(self.state)
         facts = {"cached": cached, "seconds": time.monotonic() - started, "summary": stored.chapter.summary}
         self._say(Progress(stage.name, "cached" if cached else "done", 1.0, facts=facts))
 

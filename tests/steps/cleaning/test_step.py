@@ -188,6 +188,20 @@ def test_mistakes_are_named(clean: Clean, change: dict[str, Any], settings: dict
     assert raised.value.problems[0].do
 
 
+def test_a_key_has_to_identify_rows_but_may_repeat_with_them(clean: Clean) -> None:
+    columns = table()
+    twice = {name: values + values[:5] for name, values in columns.items()}
+    clean(twice, config={"roles": {"id": "key"}})
+    twice["fee"][60] = "$1.00"
+    with pytest.raises(UserError) as raised:
+        clean(twice, config={"roles": {"id": "key"}})
+    problem = raised.value.problems[0]
+    assert (problem.code, problem.where) == ("TF-CLEAN-039", "cleaning.roles.id")
+    assert problem.got.startswith("1 value of the key 'id' stand for different rows: 'k000' (2 rows)")
+    twice["y"][60] = None
+    assert clean(twice, config={"roles": {"id": "key"}}).value.ledger.rows_out == 64, "what is set aside does not count"
+
+
 def test_a_table_without_rows_is_refused(clean: Clean) -> None:
     with pytest.raises(UserError, match="TF-CLEAN-036"):
         clean({"y": [], "x": []})

@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 
+from tenfold.core import units
 from tenfold.core.errors import UserError
 from tenfold.schema import Column, Schema
 from tenfold.steps.cleaning import contracts, reading
@@ -39,7 +40,7 @@ def judge(
     """Give every broken row its reasons, and refuse classes of fewer than ``least`` rows.
 
     Raises:
-        UserError: TF-CLEAN-037, too few usable rows.
+        UserError: TF-CLEAN-037, too few usable rows; TF-CLEAN-039, a key that identifies no row.
     """
     target = target_of(inferred.schema)
     doubtful = [target, *(each for each in inferred.schema.features if _doubtful(each, typed, config))]
@@ -55,8 +56,33 @@ def judge(
         broken = engine.store(connection, f"broken{place}", broken)
     judged = Judged(broken, counts, {})
     if inferred.asked.task == "regression":
-        return _enough(connection, judged, least)
-    return _small_classes(connection, judged, inferred, least)
+        judged = _enough(connection, judged, least)
+    else:
+        judged = _small_classes(connection, judged, inferred, least)
+    if inferred.schema.key is not None:
+        _identifying(connection, raw, typed, judged, inferred.schema.key.name)
+    return judged
+
+
+def _identifying(connection: Engine, raw: Source, typed: Typed, judged: Judged, name: str) -> None:
+    """Rows are recorded by their key: one that stands for different rows would send them to two parts at once."""
+    rows = reading.identity_of(connection, typed).anti_join(judged.broken, ROW)
+    several = rows.group_by("__key").agg(__rows=rows["__content"].nunique())
+    repeated = several.filter(several["__rows"] > 1)
+    ambiguous = int(engine.fetch(connection, repeated.aggregate(n=repeated.count()))["n"][0].as_py())
+    if not ambiguous:
+        return
+    key = engine.quoted(name)
+    often = engine.run(
+        connection, f"select {key}, count(*) as n from {raw.sql} group by {key} having n > 1 order by n desc, 1 limit 3"
+    )
+    shown = ", ".join(f"{value!r} ({units.count(rows, 'row')})" for value, rows in often)
+    raise UserError.of(
+        "TF-CLEAN-039",
+        f"{units.count(ambiguous, 'value')} of the key {name!r} stand for different rows: {shown}",
+        f"cleaning.roles.{name}", expected="a value of its own for each row",
+        do=f"say {name}: group to keep such rows together, or leave the key out",
+    )  # fmt: skip
 
 
 def target_of(schema: Schema) -> Column:

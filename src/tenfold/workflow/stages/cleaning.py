@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenfold.core import identity
+from tenfold.core.errors import raise_all
 from tenfold.core.result import Context, Result
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages.training import prepare_trials
@@ -36,4 +37,11 @@ def run(state: State, context: Context) -> Result[Any]:
     )  # fmt: skip
 
 
-STAGE = stage("cleaning", "Cleaned", inputs, run)
+def check(state: State) -> None:
+    """Now that the kind of problem is known: metric, gates, costs and threshold have to fit it."""
+    from tenfold.steps.problem.fitting import misfits
+
+    raise_all(misfits(state.flow.problem, state.value("cleaning").task, state.flow.tuning.threshold))
+
+
+STAGE = stage("cleaning", "Cleaned", inputs, run, check=check)
