@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.metrics import METRICS
-from tenfold.metrics.scoring import Answers
+from tenfold.metrics.scoring import Answers, score
 from tenfold.statistics.bootstrap import bootstrap, resample
 from tenfold.statistics.metric_intervals import compare, intervals
 from tenfold.statistics.weighted_metrics import prepare
@@ -75,8 +75,21 @@ def test_a_paired_difference_is_narrower_than_the_two_intervals() -> None:
     other = 0.9 * scores + 0.1 * 0.5
     both = [Answers.of(target, each, classes, None, None, None) for each in (scores, other)]
     alone = intervals(["log_loss"], both[0], seed=0)["log_loss"]
-    difference = compare(["log_loss"], both[0], both[1], seed=0)["log_loss"].difference
+    difference = compare(["log_loss"], [both[0]], [both[1]], seed=0)["log_loss"].difference
     assert difference.high - difference.low < 0.5 * (alone.high - alone.low)
+
+
+def test_repeats_are_scored_one_by_one_not_as_the_ensemble_of_their_means() -> None:
+    target, scores, classes = made("binary", 3, 400)
+    random = np.random.default_rng(0)
+    shifted = [np.clip(scores + random.normal(0, 0.2, len(scores))[:, None] * [[1, -1]], 0.01, 0.99) for _ in range(3)]
+    times = [Answers.of(target, each, classes, None, None, None) for each in shifted]
+    ensemble = Answers.of(target, np.mean(shifted, axis=0), classes, None, None, None)
+    found = compare(["roc_auc", "log_loss"], times, [ensemble], seed=0)
+    for name, each in found.items():
+        assert each.interval.value == pytest.approx(np.mean([score(name, answers) for answers in times]))
+        assert each.interval.low < each.interval.value < each.interval.high
+    assert found["roc_auc"].difference.high < 0, "the ensemble would flatter"
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

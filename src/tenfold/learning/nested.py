@@ -1,7 +1,8 @@
-"""Nested cross-validation: what the whole choice of a model is worth, where rows are too few to seal some.
+"""Nested cross-validation: what the choice among kinds of models is worth, where rows are too few to seal some.
 
 For every outer fold, the configurations are judged on inner folds of the other rows, weighed and calibrated there,
-fitted on all of them, and only then shown the outer fold. Nothing that decides has seen the rows it is judged on.
+fitted on all of them, and only then shown the outer fold. What a configuration is made of (its parameters, its recipe,
+the threshold of decisions) was settled on all rows: searching anew in every fold would take the budget many times over.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ _PLANNED = 0.6
 
 @dataclass(frozen=True)
 class Nested:
-    """Predictions for rows that took no part in the choice. ``rows``: positions, once per repeat that judged them.
+    """Scores [judged rows, outputs] for rows that took no part in the choice, one array for each repeat that was done.
 
-    ``folds``: outer folds that were judged, all repeats together; ``planned``: how many there would have been.
+    ``rows``: positions of the judged rows, ascending, the same for every repeat. ``folds``: outer folds that were
+    judged, all repeats together; ``planned``: how many there would have been.
     """
 
-    scores: NDArray[np.float64]
+    repeats: tuple[NDArray[np.float64], ...]
     rows: Rows
-    repeat: NDArray[np.intp]
     folds: int
     planned: int
 
@@ -106,7 +107,7 @@ def nested_scores(
     examples: Examples, choice: Choice, question: Question, context: Context, repeats: int = 1,
     seconds: float | None = None,
 ) -> Nested:  # fmt: skip
-    """Scores [judged rows, outputs] by repeated nested cross-validation, until ``context.deadline``.
+    """Scores by repeated nested cross-validation, until ``context.deadline``; a repeat counts when all its folds do.
 
     ``seconds``: the limit on one boosting, as the search for the model had it. The first repeat uses the rows' own
     folds, later ones deal the rows anew (groups stay together); time-ordered folds are not repeated.
@@ -128,17 +129,25 @@ def nested_scores(
         ):
             found.append((each, answer))
             context.say(f"nested fold {len(found)} of {len(outers)}", done=len(found) / len(outers))
-        return _collected(bench, found, len(outers), question.outputs)
+        rows, done = _repeats(bench, outers, found)
+        return Nested(done, rows, len(found), len(outers))
 
 
-def _collected(bench: Bench, found: Sequence[tuple[_Outer, NDArray[np.float64]]], planned: int, outputs: int) -> Nested:
-    if not found:
-        nothing = np.empty(0, dtype=np.intp)
-        return Nested(np.empty((0, outputs)), nothing, nothing, 0, planned)
-    rows = [bench.data.splits[outer.split][1] for outer, _ in found]
-    repeat = [np.full(len(each), outer.repeat) for each, (outer, _) in zip(rows, found, strict=True)]
-    scores = np.concatenate([answer for _, answer in found])
-    return Nested(scores, np.concatenate(rows), np.concatenate(repeat), len(found), planned)
+def _repeats(
+    bench: Bench, outers: Sequence[_Outer], found: Sequence[tuple[_Outer, NDArray[np.float64]]]
+) -> tuple[Rows, tuple[NDArray[np.float64], ...]]:
+    """The rows, and their scores by every repeat of which all outer folds were judged."""
+    rows: Rows = np.empty(0, dtype=np.intp)
+    done: list[NDArray[np.float64]] = []
+    for repeat in dict.fromkeys(outer.repeat for outer in outers):
+        parts = [(bench.data.splits[outer.split][1], scores) for outer, scores in found if outer.repeat == repeat]
+        if len(parts) < sum(outer.repeat == repeat for outer in outers):
+            break
+        places = np.concatenate([valid for valid, _ in parts])
+        order = np.argsort(places)
+        rows = places[order]
+        done.append(np.concatenate([scores for _, scores in parts])[order])
+    return rows, tuple(done)
 
 
 def _deals(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tenfold.metrics.scoring import Answers
 from tenfold.statistics import bootstrap, weighted_metrics
-from tenfold.statistics.bootstrap import Floats
+from tenfold.statistics.bootstrap import Floats, Statistic
 from tenfold.statistics.values import RESAMPLES, Interval
 
 
@@ -48,29 +48,37 @@ class Comparison:
 
 def compare(
     names: Sequence[str],
-    answers: Answers,
-    others: Answers,
+    answers: Sequence[Answers],
+    others: Sequence[Answers],
     seed: int,
     resamples: int = RESAMPLES,
     clusters: NDArray[Any] | None = None,
 ) -> dict[str, Comparison]:
     """Each metric of two models' answers (same rows, same order), paired: both are scored on each resample.
 
+    A model may have answered several times (repeated cross-validation): its metric is the mean over the times, each
+    scored on the same resample. (The metric of mean answers would be that of a larger ensemble.)
+
     >>> truth = np.arange(50.0)
-    >>> near, far = (Answers.of(truth, truth + off, (), None, None, None) for off in (1, 3))
+    >>> near, far = ([Answers.of(truth, truth + off, (), None, None, None)] for off in (1, 3))
     >>> compare(["mae"], near, far, seed=0)["mae"].difference.value
     -2.0
     """
-    count = bootstrap.affordable(len(answers.target), 2 * _cost(names, answers), resamples)
+    times = len(answers) + len(others)
+    count = bootstrap.affordable(len(answers[0].target), times * _cost(names, answers[0]), resamples)
     one, other = (_replicates(names, each, seed, count, clusters) for each in (answers, others))
     return {name: _comparison(one[name], other[name]) for name in names}
 
 
 def _replicates(
-    names: Sequence[str], answers: Answers, seed: int, count: int, clusters: NDArray[Any] | None
+    names: Sequence[str], answers: Sequence[Answers], seed: int, count: int, clusters: NDArray[Any] | None
 ) -> dict[str, tuple[float, Floats]]:
-    prepared = {name: weighted_metrics.prepare(name, answers) for name in names}
-    return bootstrap.replicate(prepared, _strata(answers), seed, count, clusters)
+    prepared = {name: _mean([weighted_metrics.prepare(name, each) for each in answers]) for name in names}
+    return bootstrap.replicate(prepared, _strata(answers[0]), seed, count, clusters)
+
+
+def _mean(statistics: Sequence[Statistic]) -> Statistic:
+    return lambda weights: float(np.mean([statistic(weights) for statistic in statistics]))
 
 
 def _comparison(one: tuple[float, Floats], other: tuple[float, Floats]) -> Comparison:

@@ -146,7 +146,8 @@ def _fairness(state: State) -> dict[str, Any]:
 
 def _limitations(state: State) -> list[str]:
     validated = state.value("validation")
-    how = "by nested cross-validation" if validated.nested else "out-of-fold, on rows that helped to choose the model"
+    nested = "by nested cross-validation of models whose parameters were searched for on the same rows"
+    how = nested if validated.nested else "out-of-fold, on rows that helped to choose the model"
     how += "; there was too little time for nested cross-validation" if validated.unfinished else ""
     how += f"; there was no time to choose among {' and '.join(validated.left_out)}" if validated.left_out else ""
     found = [] if validated.sealed else [f"Nothing was sealed: the figures are {how}."]

@@ -48,6 +48,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         out_of_fold=(judged.rows.target, judged.scores) if judged else None,
         development=judged.rows if judged else None,
         nested=judged.nested if judged else False,
+        repeated=judged.repeated if judged else (),
         unfinished=judged.unfinished if judged else False,
         left_out=judged.left_out if judged else (),
         expected=tuned.score,
@@ -59,6 +60,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
 class _Judged:
     """Development rows with answers for them; ``nested``: by models that were chosen without them.
 
+    ``repeated``: further answers to the same rows, by further repeats.
     ``unfinished``: they were to be such, but time was too short; ``left_out``: candidates that there was no time to
     choose among.
     """
@@ -69,6 +71,7 @@ class _Judged:
     nested: bool
     unfinished: bool = False
     left_out: tuple[str, ...] = ()
+    repeated: tuple[NDArray[np.float64], ...] = ()
 
 
 def _unseen(state: State, schema: Schema, path: Path, judged: _Judged | None) -> dict[str, NDArray[Any]]:
@@ -89,10 +92,11 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
         tried = affordable(choice, len(np.unique(train.folds)), context.cores, limited.deadline)
         seconds = state.value("modeling").seconds_per_fold
         nested = nested_scores(train, tried, question, limited, REPEATS, seconds)
-        if nested.folds and nested.folds * (1 if (train.folds < 0).any() else REPEATS) >= nested.planned:
-            rows, scores = mean_by_row(nested.rows, nested.scores)
+        if nested.repeats:
+            first, *others = nested.repeats
             left_out = tuple(each.candidate for each in choice if each not in tried.configurations)
-            return _Judged(train.take(rows), rows, scores, True, left_out=left_out)
+            rows = nested.rows
+            return _Judged(train.take(rows), rows, first, True, left_out=left_out, repeated=tuple(others))
         context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
     return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False, few)
 
@@ -113,19 +117,6 @@ def _choice(state: State) -> dict[Configuration, float]:
         if configuration.candidate != "dummy":
             chosen.setdefault(configuration.candidate, (configuration, seconds.get(name, 0.0)))
     return dict(chosen.values())
-
-
-def mean_by_row(rows: NDArray[np.intp], scores: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """One answer per row: the mean over the repeats that judged it.
-
-    >>> mean_by_row(np.array([1, 0, 1]), np.array([[0.2], [0.5], [0.4]]))
-    (array([0, 1]), array([[0.5],
-           [0.3]]))
-    """
-    unique, place, count = np.unique(rows, return_inverse=True, return_counts=True)
-    total = np.zeros((len(unique), scores.shape[1]))
-    np.add.at(total, place, scores)
-    return unique, total / count[:, None]
 
 
 def baseline(target: NDArray[Any], question: Question) -> Scores:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tenfold.core.chapter import Finding
-from tenfold.core.units import fine, number
+from tenfold.core.units import count, fine, number
 from tenfold.metrics import METRICS
 from tenfold.steps.validation.performance import beats_dummy
 from tenfold.steps.validation.result import Validated
@@ -121,12 +121,17 @@ def _notes(validated: Validated) -> Iterator[Finding]:
         yield Finding(
             "TF-VALID-107", "note", "test set",
             "Nothing was sealed: these are numbers of development rows, "
-            + ("by nested cross-validation." if validated.nested else "out-of-fold.")
+            + (f"by nested cross-validation{_times(validated)}." if validated.nested else "out-of-fold.")
             + (" There was too little time for nested cross-validation." if validated.unfinished else ""),
-            f"No row took part in choosing the model that it is judged with{_among(validated)}."
+            "No row took part in fitting, weighing or calibrating the models that it is judged with; their parameters "
+            f"were searched for on all rows{_among(validated)}."
             if validated.nested
             else "They may flatter a little, because choices were made on the same rows.",
         )  # fmt: skip
+
+
+def _times(validated: Validated) -> str:
+    return f", {count(validated.repeats, 'time')}" if validated.repeats > 1 else ""
 
 
 def _among(validated: Validated) -> str:

@@ -27,13 +27,15 @@ Scores = Callable[[pd.DataFrame], Floats]
 class ValidationInputs:
     """Either ``test`` (sealed rows, just opened) or ``out_of_fold`` (nothing was sealed) is given.
 
-    ``out_of_fold``: target [N] and scores [N, classes] of the development rows; ``nested``: by nested cross-validation,
-    so that no row took part in choosing the model it is judged with (``unfinished``: it was to be, but time was too
-    short; ``left_out``: candidates that there was no time to choose among); ``development`` are these rows, in the
-    same order, for slices and groups. ``baseline_scores``: the dummy's, as a function of a frame or as scores of the
-    very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per judged
-    row. ``accepted``: gates that may fail, with the reason given. ``threshold``: probability from which the positive
-    class is decided; None for 0.5 or for other tasks. ``expected``: the main metric as step 8 had it, out-of-fold.
+    ``out_of_fold``: target [N] and scores [N, classes] of the development rows; ``development`` are these rows, in the
+    same order, for slices and groups. ``nested``: the scores come from nested cross-validation, so that no row took
+    part in choosing the model it is judged with (``repeated``: scores of the same rows by further repeats, metrics are
+    the mean over all; ``left_out``: candidates that there was no time to choose among; ``unfinished``: they were to
+    come from it, but time was too short). ``baseline_scores``: the dummy's, as a function of a frame or as scores of
+    the very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per
+    judged row. ``accepted``: gates that may fail, with the reason given. ``threshold``: probability from which the
+    positive class is decided; None for 0.5 or for other tasks. ``expected``: the main metric as step 8 had it,
+    out-of-fold.
     """
 
     specification: Specification
@@ -47,6 +49,7 @@ class ValidationInputs:
     out_of_fold: tuple[NDArray[Any], Floats] | None = None
     development: Examples | None = None
     nested: bool = False
+    repeated: tuple[Floats, ...] = ()
     unfinished: bool = False
     left_out: tuple[str, ...] = ()
     groups: Mapping[str, NDArray[Any]] = field(default_factory=dict)

@@ -24,9 +24,10 @@ _CURVES, _POINTS = 6, 150
 
 
 def measure(judged: Judged, seed: int, resamples: int) -> Mapping[str, MetricEvidence]:
-    """Every metric of the task with its interval, against the dummy on the same rows."""
+    """Every metric of the task with its interval, against the dummy on the same rows; of repeats the mean."""
     names = [metric.name for metric in metrics_for(judged.inputs.task)]
-    model, dummy = judged.answers(), judged.answers(judged.baseline)
+    model = [judged.answers(scores) for scores in (judged.scores, *judged.inputs.repeated)]
+    dummy = [judged.answers(judged.baseline)]
     found = compare(names, model, dummy, seed, resamples, judged.clusters)
     return {
         name: MetricEvidence(name, each.interval, each.other.value, each.difference) for name, each in found.items()

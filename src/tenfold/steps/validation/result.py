@@ -151,7 +151,8 @@ class FairnessEvidence:
 class Validated(Brief):
     """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
     ``nested``: nothing was sealed, and nested cross-validation stands in (``unfinished``: it was to, but time was too
-    short; ``left_out``: candidates that it had no time to choose among).
+    short; ``left_out``: candidates that it had no time to choose among; ``repeats``: how
+    often every row was judged, metrics being the mean).
     """
 
     metric: str
@@ -170,6 +171,7 @@ class Validated(Brief):
     columns: int = 0  # that could be shuffled to see what the model relies on
     unfinished: bool = False
     left_out: tuple[str, ...] = ()
+    repeats: int = 1
 
     @property
     def verdict(self) -> Verdict:

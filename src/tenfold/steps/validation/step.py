@@ -30,7 +30,7 @@ def run(config: Validation, evidence: ValidationInputs, context: Context) -> Res
         metric, judged.sealed, evidence.nested, judged.rows, metrics, gates.judge(evidence, metrics, compared),
         performance.classify(judged), performance.residuals(judged, context.seed), relied, worst, tested, compared,
         evidence.expected, len(judged.features.columns) if judged.features is not None else 0, evidence.unfinished,
-        evidence.left_out,
+        evidence.left_out, 1 + len(evidence.repeated),
     )  # fmt: skip
     return Result(context.step, validated, chapter(validated))
 
