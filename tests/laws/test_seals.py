@@ -28,8 +28,14 @@ def fingerprints(run: Run, steps: tuple[str, ...] = STEPS_5_TO_8) -> dict[str, s
 def test_edited_runs_open_nothing(edits: int, build: Build, make_rows: MakeRows) -> None:
     rows = make_rows(300)
     for edit in range(edits):
-        flow = build(rows, features={"one_hot": 5 + edit}, exploration={"imbalance": 0.01 * (edit + 1)})
-        flow.run(until="features")
+        flow = build(
+            rows, features={"one_hot": 5 + edit}, exploration={"imbalance": 0.01 * (edit + 1)},
+            modeling={"candidates": ["dummy", "linear"]}, tuning={"rounds": 1 + edit, "ensemble": edit % 8 == 0},
+        )  # fmt: skip
+        if edit % 4 or edits < 40:
+            flow.run(until="features")
+        else:  # to the end of what a person iterates on: models are chosen and tuned
+            assert flow.run(trials=1).leaderboard is not None
     assert len(list(flow.store.runs.glob("*/*"))) == edits
     assert openings(flow) == []
 
