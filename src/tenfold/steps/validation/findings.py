@@ -122,7 +122,7 @@ def _notes(validated: Validated) -> Iterator[Finding]:
             "TF-VALID-107", "note", "test set",
             "Nothing was sealed: these are numbers of development rows, "
             + (f"by nested cross-validation{_times(validated)}." if validated.nested else "out-of-fold.")
-            + (" There was too little time for nested cross-validation." if validated.unfinished else ""),
+            + (" There was too little time for nested cross-validation: a larger budget makes room." if validated.unfinished else ""),
             "No row took part in fitting, weighing or calibrating the models that it is judged with; their parameters "
             f"were searched for on all rows{_among(validated)}."
             if validated.nested
