@@ -16,6 +16,8 @@ _MISCALIBRATED = 0.05
 #: Slices that are warned of; the chapter's table shows more.
 _SLICES = 3
 
+_UNFINISHED = "There was too little time for nested cross-validation: a larger budget makes room for it."
+
 
 def findings_of(validated: Validated) -> tuple[Finding, ...]:
     """Everything a person should know before releasing this model, the gravest first."""
@@ -122,7 +124,7 @@ def _notes(validated: Validated) -> Iterator[Finding]:
             "TF-VALID-107", "note", "test set",
             "Nothing was sealed: these are numbers of development rows, "
             + (f"by nested cross-validation{_times(validated)}." if validated.nested else "out-of-fold.")
-            + (" There was too little time for nested cross-validation: a larger budget makes room." if validated.unfinished else ""),
+            + (f" {_UNFINISHED}" if validated.unfinished else ""),
             "No row took part in fitting, weighing or calibrating the models that it is judged with; their parameters "
             f"were searched for on all rows{_among(validated)}."
             if validated.nested
