@@ -13,8 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
-from tenfold import Workflow
+from tenfold import Run, Workflow
+from tenfold.api.summary import summary_of
+from tenfold.bundle.write import write as write_bundle
 from tenfold.cli.main import COMMANDS, cli
+from tenfold.registry import Registry
+from tenfold.workflow.runs import find_run
+from tenfold.workflow.store import Store
 
 Tenfold = Callable[..., Any]
 #: Commands that only look; each with arguments that fit the released project.
@@ -274,3 +279,17 @@ def test_report_shows_one_chapter_and_writes_html(tenfold: Tenfold, released: Pa
     assert [chapter["step"] for chapter in chapters] == ["cleaning"]
     said = tenfold("report", "churn", "--html", "--json", "-C", released).data
     assert "<html" in Path(said["report"]).read_text("utf-8")
+
+
+def test_summing_up_an_older_release_writes_nothing(released: Path) -> None:
+    store = Store(released / ".tenfold")
+    older = Run(find_run(store, "latest"), store)
+    scorer, newer = older.model.scorer, released / "newer"
+    write_bundle(newer, scorer.schema, b"another graph", scorer.decision, {}, {}, "# newer\n", {})
+    registry = Registry(store.registry)
+    registry.alias("churn", "champion", registry.register("churn", newer, "another run"))
+    before = registry.history()
+    assert summary_of(older)["version"] == 1
+    assert older.model.version == 1
+    assert registry.history() == before
+    assert registry.resolve("churn@champion").version == 2

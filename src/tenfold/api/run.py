@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.api.feasibility import found_out
+from tenfold.bundle.audit import read_manifest
 from tenfold.core import units
 from tenfold.core.chapter import Chapter, Finding
 from tenfold.core.clock import utc_now
@@ -140,7 +141,7 @@ class Run:
         """The released model.
 
         Raises:
-            UserError: the run was not released.
+            UserError: the run was not released, or its model is in no registry.
         """
         if self.released is None or self.released.bundle is None:
             raise UserError.of(
@@ -148,8 +149,22 @@ class Run:
             )
         from tenfold.api.model import Model  # NumPy and the scorer, which nothing else of a run needs
 
-        version = self.register()
+        version = self.version
+        if version is None:
+            raise UserError.of(
+                "TF-RELEASE-010", "its model is not in the registry", f"run {self.id}", do=f"tenfold release {self.id}"
+            )
         return Model.from_folder(version.folder, version.model, version.version, version.trusted)
+
+    @property
+    def version(self) -> Version | None:
+        """The version that the registry holds of the released bundle; looking it up changes nothing."""
+        if self.released is None or self.released.bundle is None:
+            return None
+        registry, bundle = Registry(self.store.registry), read_manifest(self.released.bundle).identity
+        known = {model.name for model in registry.models()}
+        versions = registry.versions(self.released.model) if self.released.model in known else ()
+        return next((each for each in versions if each.identity == bundle), None)
 
     def register(self) -> Version:
         """Enter the released bundle into the registry; the same bundle twice is one version."""

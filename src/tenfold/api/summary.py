@@ -129,7 +129,7 @@ def summary_of(run: Run) -> Mapping[str, Any]:
     board = leaderboard_of(run)
     verdict = verdict_of(run)
     released = run.released
-    version = run.register() if released is not None and released.bundle is not None else None
+    version = run.version
     return {
         "run": run.id,
         "workflow": run.folder.workflow,
