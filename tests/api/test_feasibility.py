@@ -10,7 +10,7 @@ BOARD = Grid(
     "Leaderboard (out-of-fold)", ("model", "roc_auc"),
     (("→ ensemble (this model)", 0.857), ("linear-1", 0.8502), ("dummy-0", 0.5), ("catboost-4", None)),
 )  # fmt: skip
-CURVE = Figure("Learning curve", {"mark": "line"}, "Still rising at the right: more rows would help.")
+CURVE = Figure("Learning curve", {"mark": "line"}, "Where it still rises at the right, more rows would help.")
 
 
 def chapters(*steps: str) -> dict[str, Chapter]:

@@ -133,9 +133,17 @@ def test_findings_are_ordered_by_gravity_and_the_grave_ones_stand_on_top(page: s
 
 
 def test_numbers_stand_on_the_right_and_a_leaderboard_has_dots_and_a_best_row(page: str) -> None:
-    assert '<th scope="col" class="num">roc_auc</th>' in page
+    assert '<th scope="col" class="num">roc_<wbr>auc</th>' in page
     assert page.count('<tr class="best">') == 1
     assert len(re.findall(r'class="dot" style="--p:[\d.]+%"', page)) == 5
+
+
+def test_a_remark_stands_below_its_row_not_in_a_column_of_its_own() -> None:
+    grid = Grid("Leaderboard", ("model", "score", "remark"), (("trees", 0.9, "fits <well>"), ("dummy", 0.5, "")))
+    drawn = html.render(one(Chapter("modeling", "Modeling", "", (grid,))))
+    assert '<tr class="remark"><td colspan="2"><span>fits &lt;well&gt;</span></td></tr>' in drawn
+    assert drawn.count('<tr class="remark">') == 1
+    assert ">remark</th>" not in drawn
 
 
 @pytest.mark.parametrize("state", ["released", "refused", "unreleased", "out-of-fold", "partial"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenfold.api.run import Run
 from tenfold.api.summary import measures_of, next_commands, verdict_of
 from tenfold.core import files
-from tenfold.core.units import human_seconds
+from tenfold.core.units import human_seconds, moment
 from tenfold.reports import html
 from tenfold.reports.report import Report
 
@@ -18,7 +18,7 @@ def report_of(run: Run) -> Report:
     environment = files.read_json(run.path / "environment.json")
     about = (
         ("run", run.id),
-        ("started", str(facts["started"])),
+        ("started", moment(str(facts["started"]))),
         ("computed in", human_seconds(sum(seconds.values()))),
         ("seed", str(facts["file"]["seed"])),
         ("python", str(environment["python"])),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
 _BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
@@ -104,6 +105,15 @@ def written(value: float) -> str:
     ('0.8475', '50', '1,000,000')
     """
     return f"{int(value):,}" if math.isfinite(value) and value == int(value) else f"{value:,}"
+
+
+def moment(text: str) -> str:
+    """A moment in ISO 8601 as people read it, in UTC.
+
+    >>> moment("2026-05-03T14:05:09+02:00")
+    '2026-05-03 12:05 UTC'
+    """
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def count(number: int, noun: str) -> str:

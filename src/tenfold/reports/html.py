@@ -78,7 +78,7 @@ def environment() -> Environment:
         loader=PackageLoader("tenfold.reports"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters |= {"words": words, "short": short, "proposed": proposed}
+    found.filters |= {"words": words, "short": short, "proposed": proposed, "breakable": breakable}
     return found
 
 
@@ -95,9 +95,23 @@ def words(text: str) -> Markup:
     return Markup("").join(marked)
 
 
+def breakable(text: str) -> Markup:
+    """Escaped text that may be broken after an underscore.
+
+    >>> breakable("log_loss")
+    Markup('log_<wbr>loss')
+    """
+    return Markup("_<wbr>").join(escape(part) for part in str(text).split("_"))
+
+
 def short(value: Cell) -> str:
-    """A piece of evidence in a few characters."""
-    return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else rounding.column([value])[0]
+    """A piece of evidence in a few characters.
+
+    >>> short(500001.0), short(0.0471234)
+    ('500,001', '0.04712')
+    """
+    small = isinstance(value, float) and not 1000 <= abs(value) < 1e12
+    return f"{value:.4g}".replace("-", "−") if small else rounding.column([value])[0]
 
 
 def proposed(value: object) -> str:

@@ -17,6 +17,10 @@ from tenfold.reports.report import SEVERITIES
 
 #: Rows of one table beyond this stay in the run's folder.
 MOST_ROWS = 200
+#: Last columns whose words stand in a line of their own below each row.
+BELOW = ("remark", "parameters")
+#: A table of more columns is set smaller.
+MANY_COLUMNS = 8
 #: A chart's numbers are offered beside it up to this many rows.
 FEW_ROWS = 40
 
@@ -39,6 +43,7 @@ class ShownCell:
 class Row:
     cells: tuple[ShownCell, ...]
     best: bool = False
+    remark: str = ""  # stands in a line of its own below the row
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Table:
     note: str = ""
     more: int = 0
     pinned: bool = False  # the first column names the rows, and is short enough to stay in view
+
+    @property
+    def style(self) -> str:
+        dense = ["dense"] if len(self.heads) > MANY_COLUMNS else []
+        return " ".join([*dense, *(["pinned"] if self.pinned else [])])
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,11 @@ def chapter(
 
 
 def table(grid: Grid, *, most: int = MOST_ROWS) -> Table:
-    """A grid with its numbers rounded alike per column; a leaderboard's first score also gets a dot on a line."""
+    """A grid with its numbers rounded alike per column.
+
+    A leaderboard's first score also gets a dot on a line, and its remarks stand below their rows.
+    """
+    grid, remarks = _without_remarks(grid)
     shown = grid.rows[:most]
     columns = [_column(head, [row[index] for row in shown]) for index, head in enumerate(grid.columns)]
     leaders = grid.title.casefold().startswith("leaderboard")
@@ -113,9 +127,20 @@ def table(grid: Grid, *, most: int = MOST_ROWS) -> Table:
     named = next((index for index, head in enumerate(heads) if not head.number), None)
     if named is not None:
         columns[named] = tuple(replace(cell, head=True) for cell in columns[named])
-    rows = tuple(Row(cells, leaders and index == 0) for index, cells in enumerate(zip(*columns, strict=True)))
+    rows = tuple(
+        Row(cells, leaders and index == 0, remarks[index] if remarks else "")
+        for index, cells in enumerate(zip(*columns, strict=True))
+    )
     pinned = named == 0 and len(heads) > 2 and max((len(cell.text) for cell in columns[0]), default=99) <= 20
     return Table(grid.title, heads, rows, grid.note, len(grid.rows) - len(shown), pinned)
+
+
+def _without_remarks(grid: Grid) -> tuple[Grid, tuple[str, ...]]:
+    """The grid without its last column, where that is one of :data:`BELOW`, and what it says."""
+    if len(grid.columns) < 3 or grid.columns[-1] not in BELOW:
+        return grid, ()
+    rows = tuple(row[:-1] for row in grid.rows)
+    return replace(grid, columns=grid.columns[:-1], rows=rows), tuple(str(row[-1] or "") for row in grid.rows)
 
 
 def _parts(source: Chapter, pictures: Mapping[int, str], most: int) -> Iterator[Part]:

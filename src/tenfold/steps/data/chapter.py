@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
-from tenfold.core.units import human_bytes
+from tenfold.core.units import human_bytes, moment
 from tenfold.steps.data.result import Collected, Provenance
 
 _SHOWN = 40
@@ -43,7 +43,8 @@ def _totals(collected: Collected) -> Facts:
 
 def _sources(sources: Sequence[Provenance]) -> Grid:
     rows = tuple(
-        (each.label, each.format, each.bytes, each.rows, each.sha256[:12], each.time) for each in sources[:_SHOWN]
+        (each.label, each.format, each.bytes, each.rows, each.sha256[:12], moment(each.time) if each.time else "")
+        for each in sources[:_SHOWN]
     )
     note = f"The first {_SHOWN} of {len(sources):,}." if len(sources) > _SHOWN else ""
     return Grid("Sources", ("source", "format", "bytes", "rows", "sha256", "read at"), rows, note)

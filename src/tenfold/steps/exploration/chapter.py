@@ -83,13 +83,13 @@ def _scores(ranked: list[ColumnSummary]) -> list[Block]:
     if not shown:
         return []
     note = "2·AUC − 1 for classes, R² for numbers, out of fold: 0 is chance, 1 is certainty (too good to be true?)."
-    return [Figure("What each column tells about the target alone", charts.bars(shown, x="score", y="column"), note)]
+    return [Figure("What each column tells about the target alone", charts.bars(shown, x="score"), note)]
 
 
 def _gaps(columns: tuple[ColumnSummary, ...]) -> list[Block]:
     gaps = sorted((column for column in columns if column.missing), key=lambda column: (-column.missing, column.name))
     shown = {column.name: column.missing for column in gaps[:20]}
-    return [Figure("Missing values", charts.bars(shown, x="share of rows", y="column"))] if shown else []
+    return [Figure("Missing values", charts.bars(shown, x="share of rows"))] if shown else []
 
 
 def _correlations(findings: Findings) -> list[Block]:
@@ -103,7 +103,10 @@ def _correlations(findings: Findings) -> list[Block]:
 
 
 def _table(ranked: list[ColumnSummary]) -> Grid:
-    heads = ("column", "kind", "missing", "different", "median / top level", "score", "share of entropy", "far out")
+    heads = (
+        "column", "kind", "share missing", "different", "median / top level", "score", "share of entropy",
+        "share far out",
+    )  # fmt: skip
     rows = tuple(
         (column.name, column.kind, column.missing, column.distinct, _middle(column), column.score,
          column.explained_entropy, column.outliers)

@@ -111,7 +111,7 @@ def _figures(modeled: Modeled, question: Question) -> list[Block]:
     if modeled.curve:
         points = {"out-of-fold": [(point.rows, point.score) for point in modeled.curve]}
         spec = charts.lines(points, x="rows learned from", y=question.metric.title, points=True)
-        figures.append(Figure("Learning curve", spec, "Still rising at the right: more rows would help."))
+        figures.append(Figure("Learning curve", spec, "Where it still rises at the right, more rows would help."))
     return figures
 
 

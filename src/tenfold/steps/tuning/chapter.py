@@ -95,7 +95,7 @@ def _figures(found: Found, question: Question) -> list[Block]:
         "trial": [(place, trial.score) for place, trial in enumerate(done, 1)],
     }
     spec = charts.lines(series, x="trials completed", y=question.metric.title)
-    return [Figure("The search", spec, "Flat at the right: more time would hardly help.")]
+    return [Figure("The search", spec, "Where it is flat at the right, more time would hardly help.")]
 
 
 def _outcomes(found: Found) -> Grid:
@@ -104,7 +104,8 @@ def _outcomes(found: Found) -> Grid:
     for trial in found.trials:
         seconds[trial.candidate, trial.outcome] += round(trial.seconds)
     rows = tuple((name, outcome, count, seconds[name, outcome]) for (name, outcome), count in sorted(counts.items()))
-    return Grid("Trials", ("candidate", "outcome", "trials", "seconds"), rows, "Pruned: far behind on its first fold.")
+    note = "Pruned: far behind on its first fold." if any(outcome == "pruned" for _, outcome in counts) else ""
+    return Grid("Trials", ("candidate", "outcome", "trials", "seconds"), rows, note)
 
 
 def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, ...]:

@@ -18,10 +18,10 @@ def chapter(validated: Validated) -> Chapter:
     if validated.classification is not None:
         blocks += _classification(validated.classification)
     if validated.residuals is not None:
-        blocks += _residuals(validated.residuals)
+        blocks += _residuals(validated.residuals, validated.rows)
     blocks += _importance(validated) + _slices(validated)
     for each in validated.fairness:
-        blocks += _fairness(each)
+        blocks += _fairness(each, validated.metric)
     return Chapter("validation", "Validation", _summary(validated), tuple(blocks), findings_of(validated))
 
 
@@ -112,12 +112,14 @@ def _classification(found: Classification) -> list[Block]:
     return blocks
 
 
-def _residuals(found: Residuals) -> list[Block]:
+def _residuals(found: Residuals, rows: int) -> list[Block]:
     scatter = charts.scatter(found.points, x="observed", y="predicted", diagonal=True)
+    shown = min(len(found.points), charts.MOST_POINTS)
+    drawn = f"A sample of {shown:,} of {units.count(rows, 'row')}." if shown < rows else "Every row."
     low, _, middle, _, high = found.quantiles
     note = f"Median {number(middle)}; nine in ten lie between {number(low)} and {number(high)}."
     return [
-        Figure("Predicted against observed", scatter),
+        Figure("Predicted against observed", scatter, drawn),
         Figure("Residuals", charts.histogram(found.edges, found.counts, x="predicted − observed"), note),
     ]
 
@@ -133,7 +135,7 @@ def _importance(validated: Validated) -> list[Block]:
     left_out = validated.columns - len(validated.importance)
     if left_out > 0:
         note += f" No time was left to shuffle {units.count(left_out, 'other column')}."
-    spec = charts.bars(shown, x=f"loss in {title} when shuffled", y="column")
+    spec = charts.bars(shown, x=f"loss in {title} when shuffled")
     return [Figure("Permutation importance", spec, note)]
 
 
@@ -162,8 +164,8 @@ def _slices(validated: Validated) -> list[Block]:
     return [Grid("Worst slices", heads, rows, note)]
 
 
-def _fairness(found: FairnessEvidence) -> list[Block]:
-    heads = ("group", "rows", "metric", "decided positive", "recall", "false positive rate")
+def _fairness(found: FairnessEvidence, metric: str) -> list[Block]:
+    heads = ("group", "rows", METRICS[metric].title, "decided positive", "recall", "false positive rate")
     rows = tuple(
         (each.group, each.rows, *map(_cell, (
             each.metric, each.positive_rate, each.true_positive_rate, each.false_positive_rate))
