@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenfold.api.model import Model, check_present
+from tenfold.core import units
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context
 from tenfold.schema import Schema
@@ -91,8 +92,8 @@ def _names(found: list[str], collected: Any, schema: Schema) -> dict[str, str]:
         if len(names) == len(found):
             return dict(zip(found, names, strict=True))
     raise UserError.of(
-        "TF-SERVE-102", f"no header and {len(found)} columns", collected.sources[0].file,
-        expected=f"a header, or {len(without_target)} columns as in training", do="add the header line",
+        "TF-SERVE-102", f"no header and {units.count(len(found), 'column')}", collected.sources[0].file,
+        expected=f"a header, or {units.count(len(without_target), 'column')} as in training", do="add the header line",
     )  # fmt: skip
 
 

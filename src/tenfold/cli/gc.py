@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tenfold.cli.options import DURATION, SIZE, Voice, spoken
+from tenfold.core import units
 
 
 @click.command("gc")
@@ -19,7 +20,6 @@ from tenfold.cli.options import DURATION, SIZE, Voice, spoken
 @spoken
 def command(older_than: str, keep: int, size: str | None, dry_run: bool, voice: Voice, project: Path | None) -> None:
     """Remove old runs and the results that only they used. Models, seals and their ledgers stay."""
-    from tenfold.core import units
     from tenfold.core.clock import utc_now
     from tenfold.registry.home import home
     from tenfold.workflow.cleaning_up import Rules, collect
@@ -29,4 +29,5 @@ def command(older_than: str, keep: int, size: str | None, dry_run: bool, voice: 
     gone = collect(Store(home(project)), rules, utc_now(), dry_run=dry_run)
     voice.data({"runs": gone.runs, "results": gone.results, "bytes": gone.bytes, "dry_run": dry_run})
     verb = "Would remove" if dry_run else "Removed"
-    voice.line(f"{verb} {len(gone.runs)} runs and {gone.results} results: {units.human_bytes(gone.bytes)}.")
+    what = f"{units.count(len(gone.runs), 'run')} and {units.count(gone.results, 'result')}"
+    voice.line(f"{verb} {what}: {units.human_bytes(gone.bytes)}.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tenfold.cli.options import Voice, spoken
+from tenfold.core import units
 
 
 @click.command("predict")
@@ -32,7 +33,7 @@ def command(
     voice.data(done)
     if done["refused"] and not done["rows"]:
         raise UserError.of(
-            "TF-SERVE-106", f"none of the {done['refused']:,} rows could be answered", str(data),
+            "TF-SERVE-106", f"{units.count(done['refused'], 'row')}, none of which could be answered", str(data),
             do=f"see the column `problems` of {output}",
         )  # fmt: skip
-    voice.line(f"{done['rows']:,} rows answered, {done['refused']:,} refused: {output}")
+    voice.line(f"{units.count(done['rows'], 'row')} answered, {done['refused']:,} refused: {output}")

@@ -13,6 +13,7 @@ from tenfold.api.summary import leaderboard_of, measures_of, next_commands, summ
 from tenfold.api.workflow import LAST, RELEASED, Options, Workflow
 from tenfold.cli.interrupt import Interrupts
 from tenfold.cli.options import Voice
+from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.errors import ExitStatus, UserError
 from tenfold.reports import terminal
@@ -49,8 +50,8 @@ def acceptance(gates: Sequence[str], reasons: Sequence[str]) -> Mapping[str, str
     """
     if len(gates) != len(reasons) or not all(reason.strip() for reason in reasons):
         raise UserError.of(
-            "TF-CLI-012", f"{len(gates)} gates accepted, {len(reasons)} reasons given", "--accept",
-            expected="a reason for each", do='--accept GATE --reason "why"',
+            "TF-CLI-012", f"{units.count(len(gates), 'gate')} accepted, {units.count(len(reasons), 'reason')} given",
+            "--accept", expected="a reason for each", do='--accept GATE --reason "why"',
         )  # fmt: skip
     return dict(zip(gates, reasons, strict=True))
 

@@ -119,7 +119,7 @@ def moment(text: str) -> str:
 def count(number: int, noun: str) -> str:
     """A count with its noun.
 
-    >>> count(1, "slice"), count(1204, "trial")
-    ('1 slice', '1,204 trials')
+    >>> count(1, "slice"), count(1204, "trial"), count(2, "class")
+    ('1 slice', '1,204 trials', '2 classes')
     """
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith("s") else "s")

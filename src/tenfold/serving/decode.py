@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from tenfold.core import units
 from tenfold.core.errors import did_you_mean
 from tenfold.serving.limits import Limits
 from tenfold.serving.problems import Refusal
@@ -93,7 +94,8 @@ def _columns(columns: Any) -> dict[str, list[object]]:
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         short, long = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
-        said = f"column {short[:100]!r} has {lengths[short]} values, column {long[:100]!r} has {lengths[long]}"
+        few = units.count(lengths[short], "value")
+        said = f"column {short[:100]!r} has {few}, column {long[:100]!r} has {lengths[long]}"
         raise _misshapen("TF-SERVE-009", said, "send as many values for every column (null where one is missing)")
     return columns
 

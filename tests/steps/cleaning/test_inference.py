@@ -109,3 +109,12 @@ def test_units_that_differ_are_not_added_up() -> None:
 def test_roles(name: str, cells: list[Any], role: str) -> None:
     profile = profiled(name, cells)
     assert roles.guess(profile, kinds.guess(profile)).role == role
+
+
+def test_dates_in_several_formats_are_told_apart_from_words() -> None:
+    days = [f"{day:02d}" for day in range(1, 25)]
+    mixed = {f"2015-03-{day}": 2 for day in days} | {f"{day} Mar 2015": 1 for day in days}
+    assert dates.mixture(mixed) == {"%Y-%m-%d": 48, "%d %b %Y": 24}
+    assert dates.mixture({f"2015-03-{day}": 1 for day in days}) == {}
+    assert dates.mixture({"1.2.3": 1, "1.10.0": 4, "2.0.0-rc1": 1}) == {}
+    assert dates.mixture(mixed | {f"word {number}": 9 for number in range(20)}) == {}

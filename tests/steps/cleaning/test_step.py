@@ -291,3 +291,27 @@ def test_finishing_is_the_same_from_the_table(clean: Clean) -> None:
     rows = pq.read_table(cleaned.typed)
     typed = {c.name: rows[c.name].to_numpy(zero_copy_only=False) for c in cleaned.schema.features}
     assert set(finish(typed, cleaned.schema)["job"]) == {"nurse", "cook", "pilot", "⟨missing⟩"}
+
+
+def test_dates_of_several_formats_are_said_and_the_remedy_reads_them(clean: Clean) -> None:
+    days = [f"2015-03-{day:02d}" for day in range(1, 25)] + [f"{day:02d} Mar 2015" for day in range(1, 17)]
+    columns = {"seen": days * 2, "n": [*range(80)], "y": ["a", "b"] * 40}
+    found = [each for each in clean(columns).chapter.findings if each.code == "TF-CLEAN-117"]
+    assert [each.subject for each in found] == ["seen"]
+    assert "%Y-%m-%d (48 rows), %d %b %Y (32 rows)" in found[0].message
+    told = {"columns": {"seen": {"kind": "date", "formats": ["%Y-%m-%d", "%d %b %Y"]}}}
+    mended = clean(columns, config=told)
+    assert mended.value.schema["seen"].kind == "date"
+    assert "TF-CLEAN-117" not in [each.code for each in mended.chapter.findings]
+    assert pq.read_table(mended.value.typed)["seen"].null_count == 0
+
+
+def test_blanks_around_a_name_belong_to_it_and_are_said(clean: Clean) -> None:
+    columns = {" age ": [str(30 + row % 40) for row in range(60)], "y ": ["a", "b"] * 30}
+    found = clean(columns, target="y ", config={"columns": {" age ": {"kind": "number"}}})
+    said = [each.subject for each in found.chapter.findings if each.code == "TF-CLEAN-118"]
+    assert said == ["' age '", "'y '"]
+    schema = found.value.schema
+    read = Reader(schema).read([{" age ": "31"}, {"age": "31"}])
+    assert read.columns[" age "].tolist()[0] == 31
+    assert [(each.row, each.field) for each in read.problems] == [(1, " age ")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text, gather
 from tenfold.schema import Column, Rule
 from tenfold.schema.absence import when_missing
@@ -23,9 +24,8 @@ def chapter(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int]) -
     ledger = cleaned.ledger
     features = len(cleaned.schema.features)
     set_aside = f", {ledger.quarantined:,} set aside" if ledger.quarantined else ""
-    summary = (
-        f"{ledger.rows_out:,} rows with {features} features{set_aside}. {cleaned.task.capitalize()}: {cleaned.reason}."
-    )
+    kept = f"{units.count(ledger.rows_out, 'row')} with {units.count(features, 'feature')}{set_aside}"
+    summary = f"{kept}. {cleaned.task.capitalize()}: {cleaned.reason}."
     blocks: list[Block] = [_facts(cleaned), _columns(cleaned, inferred), _optional(inferred)]
     if ledger.reasons:
         rows = tuple(sorted(ledger.reasons.items(), key=lambda each: (-each[1], each[0])))
@@ -105,11 +105,18 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
         for name, reason in inferred.left_out.items()
     ]  # fmt: skip
     found += [
-        Finding("TF-CLEAN-111", "warning", name, f"{count:,} infinite values.", "taken as missing", {"rows": count})
+        Finding(
+            "TF-CLEAN-111",
+            "warning",
+            name,
+            f"{units.count(count, 'infinite value')}.",
+            "taken as missing",
+            {"rows": count},
+        )
         for name, count in infinite.items()
     ]
     found += [
-        Finding("TF-CLEAN-112", "warning", reason.split(": ")[0], f"{count:,} rows set aside: {reason}.",
+        Finding("TF-CLEAN-112", "warning", reason.split(": ")[0], f"{units.count(count, 'row')} set aside: {reason}.",
                 "see quarantine.parquet; declare a missing mark, a format or another kind if they are fine",
                 {"rows": count})
         for reason, count in cleaned.ledger.reasons.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from tenfold.core import units
 from tenfold.schema import Rule
 from tenfold.schema import dates as reading
 from tenfold.steps.cleaning.guess import Guess, examples, tolerable
@@ -20,6 +21,10 @@ _CLOCKS = ("", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H:%M%z", "%H:%M:%S%z", "%H:
 _PART = f"(?:[0-9]{{1,4}}|(?i:{'|'.join(reading.MONTHS)})[A-Za-z]{{0,6}})"
 #: A quick look before the formats are tried: a digit, and parts that a date could have.
 _LOOKS = re.compile(rf"(?=.*[0-9]){_PART}[-/. ,]{{0,2}}{_PART}(?:[-/. ,T].*|[0-9]{{4}})?", re.DOTALL)
+
+
+#: Dates in more formats than this are taken for something else.
+_MOST_FORMATS = 6
 
 
 class AmbiguousDates(Exception):
@@ -48,8 +53,36 @@ def guess(values: Mapping[str, int], limit: int = 2000) -> Guess | None:
         return _otherwise(sample, first)
     _refuse_ambiguous(sample, fits)
     bad = unreadable(values, (fits[0],))
-    rest = f"; {sum(bad.values())} values cannot be read ({examples(bad)})" if bad else ""
+    rest = f"; {units.count(sum(bad.values()), 'value')} that cannot be read ({examples(bad)})" if bad else ""
     return Guess("date", f"dates written {fits[0]}{rest}", Rule(formats=(fits[0],)))
+
+
+def mixture(values: Mapping[str, int], limit: int = 400) -> dict[str, int]:
+    """The formats that read a column only together, each with the rows that it reads and none before it does.
+
+    Empty when the values are no dates, or some of them are not.
+
+    >>> mixture({"2015-02-24": 3, "2015-03-02": 2, "24 Feb 2015": 1, "3 Mar 2015": 2})
+    {'%Y-%m-%d': 5, '%d %b %Y': 3}
+    """
+    left = dict(list(values.items())[:limit])
+    first = list(left)[:40]
+    if not first or sum(1 for value in first if _LOOKS.fullmatch(value)) < 0.9 * len(first):
+        return {}
+    chosen: list[str] = []
+    while left and not tolerable(left, dict(list(values.items())[:limit])) and len(chosen) < _MOST_FORMATS:
+        read = {form: sum(1 for value in left if _moment(value, _COMPILED[form]) is not None) for form in _COMPILED}
+        best = max(read, key=lambda form: read[form])
+        if not read[best]:
+            return {}
+        chosen.append(best)
+        left = unreadable(left, (best,))
+    rows = dict.fromkeys(chosen, 0)
+    for value, count in values.items():
+        form = next((form for form in chosen if _moment(value, _COMPILED[form]) is not None), None)
+        if form is not None:
+            rows[form] += count
+    return rows if len(rows) > 1 and (not left or tolerable(left, values)) else {}
 
 
 def unreadable(values: Mapping[str, int], formats: tuple[str, ...]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.schema import Column, Role, Rule, Schema
@@ -12,7 +13,7 @@ from tenfold.steps.cleaning import dates, kinds, roles
 from tenfold.steps.cleaning import target as target_kind
 from tenfold.steps.cleaning.config import Cleaning, ColumnRule
 from tenfold.steps.cleaning.guess import Guess, examples
-from tenfold.steps.cleaning.oddities import oddity
+from tenfold.steps.cleaning.oddities import oddities
 from tenfold.steps.problem.config import Problem as Question
 from tenfold.tables.profile import Profile
 
@@ -93,8 +94,7 @@ class _Found:
     def _add(self, column: Column, profile: Profile) -> None:
         self.columns.append(column)
         self.gaps[column.name] = _gaps(profile, column.rule)
-        odd = oddity(column, profile)
-        self.odd += [odd] if odd else []
+        self.odd += oddities(column, profile, declared=column.name in self.config.roles)
 
 
 def pinned(rule: ColumnRule) -> bool:
@@ -211,7 +211,7 @@ def _gaps(profile: Profile, rule: Rule) -> int:
 
 
 def _ambiguous(profile: Profile, found: dates.AmbiguousDates) -> Problem:
-    rows = [f"{value!r} ({profile.values[value]} rows)" for value in found.values[:3]]
+    rows = [f"{value!r} ({units.count(profile.values[value], 'row')})" for value in found.values[:3]]
     choice = " or ".join(f"formats: [{form!r}]" for form in found.formats)
     return Problem(
         "TF-CLEAN-044", f"{found.why}, as in {', '.join(rows)}", f"column {profile.name!r}",

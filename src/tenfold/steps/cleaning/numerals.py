@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from tenfold.core.units import count
 from tenfold.schema import Rule, numbers
 from tenfold.steps.cleaning.guess import Guess, examples, tolerable
 
@@ -94,5 +95,5 @@ def _described(values: Mapping[str, int], rule: Rule) -> Guess:
     bad = unreadable(values, rule)
     reason = "numbers" + (" written " + ", ".join(parts) if parts else "")
     if bad:
-        reason += f"; {sum(bad.values())} values cannot be read ({examples(bad)})"
+        reason += f"; {count(sum(bad.values()), 'value')} that cannot be read ({examples(bad)})"
     return Guess("number", reason, replace(rule))

@@ -1,14 +1,16 @@
 """What is read, but not quite as it is written: whole numbers too large for float64, moments that lack a zone, numbers
-among words."""
+among words, dates of several formats; and names that are not what they look like."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tenfold.core.chapter import Finding
+from tenfold.core.units import count
 from tenfold.schema import Column
 from tenfold.schema.numbers import PLAIN
+from tenfold.steps.cleaning import dates
 from tenfold.steps.cleaning.guess import examples
 from tenfold.tables.profile import Profile
 
@@ -21,8 +23,42 @@ _TIMED = re.compile(r".*[0-9]:[0-9]{2}.*")
 _ZONED = re.compile(r".*[0-9]:[0-9]{2}.*(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
 
-def oddity(column: Column, profile: Profile) -> Finding | None:
-    """The note on a column, by the values that its profile knows."""
+def oddities(column: Column, profile: Profile, *, declared: bool = False) -> Iterator[Finding]:
+    """The notes on a column, by its name and the values that its profile knows; ``declared``: its role is."""
+    guessed_away = column.role == "ignored" and not declared
+    if column.name != column.name.strip():
+        yield _padded(column.name)
+    found = _oddity(column, profile)
+    if found is None and column.kind in ("category", "text") and (column.role == "feature" or guessed_away):
+        found = _formats(column.name, profile.values)
+    if found:
+        yield found
+
+
+def _padded(name: str) -> Finding:
+    return Finding(
+        "TF-CLEAN-118", "note", repr(name), "Its name begins or ends with blanks, which belong to it.",
+        "write it with them, in quotes, in the workflow file and in requests; or rename it in `data.combine`",
+    )  # fmt: skip
+
+
+def _formats(name: str, values: Mapping[str, int]) -> Finding | None:
+    """Dates that no single format reads."""
+    found = dates.mixture(values)
+    if not found:
+        return None
+    told = ", ".join(f"{form} ({count(rows, 'row')})" for form, rows in found.items())
+    formats = ", ".join(f"'{form}'" for form in found)
+    return Finding(
+        "TF-CLEAN-117", "warning", name,
+        f"It looks like dates written in {len(found)} ways: {told}. Together they are read as words, not as dates.",
+        f"say cleaning.columns.{name}: {{kind: date, formats: [{formats}]}}; the first that fits is taken, so see that "
+        "day and month are not exchanged",
+        dict(found),
+    )  # fmt: skip
+
+
+def _oddity(column: Column, profile: Profile) -> Finding | None:
     if column.role in ("ignored", "key", "group"):
         return None
     if column.kind == "number":

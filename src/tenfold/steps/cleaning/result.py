@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from tenfold.core import files
+from tenfold.core import files, units
 from tenfold.core.brief import Brief
 from tenfold.core.errors import Fault
 from tenfold.schema import Schema
@@ -37,8 +37,8 @@ class Ledger:
         """
         if rows_in != rows_out + quarantined:
             raise Fault.of(
-                "TF-CLEAN-090", f"{rows_in} rows came in, but {rows_out} + {quarantined} went out", "cleaning",
-                do="report this: Tenfold must never lose a row",
+                "TF-CLEAN-090", f"{units.count(rows_in, 'row')} came in, but {rows_out} + {quarantined} went out",
+                "cleaning", do="report this: Tenfold must never lose a row",
             )  # fmt: skip
         return cls(rows_in, rows_out, quarantined, dict(reasons))
 

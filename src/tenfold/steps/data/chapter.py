@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
 from tenfold.core.units import human_bytes, moment
 from tenfold.steps.data.result import Collected, Provenance
@@ -18,7 +19,7 @@ def chapter(collected: Collected, combine: str | None, findings: Sequence[Findin
     columns = len(collected.columns)
     files = len(collected.sources)
     of = "one source" if files == 1 else f"{files} sources"
-    summary = f"{collected.rows:,} rows of {columns:,} columns from {of}."
+    summary = f"{units.count(collected.rows, 'row')} of {units.count(columns, 'column')} from {of}."
     blocks: list[Block] = [_totals(collected), _sources(collected.sources)]
     dialects = _dialects(collected.sources)
     blocks += [dialects] if dialects else []

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.errors import Problem, UserError, raise_all
 from tenfold.core.units import human_bytes
@@ -146,8 +147,8 @@ def _refuse_other_width(body: _Body, dialect: Dialect, source: Source, first: in
     if width == names or often < 0.9 * body.census.records or (often < 2 and not source.names):
         return
     if source.names and first == width:
-        raise refusals.other_width("data.names", body.line, names, width, f"list {width:,} names")
-    do = f"list {width:,} names under `names:`"
+        raise refusals.other_width("data.names", body.line, names, width, f"list {units.count(width, 'name')}")
+    do = f"list {units.count(width, 'name')} under `names:`"
     if dialect.header:
         do = f"if the table starts further down, say `skip: 1` (or more); else mend the header, or {do}"
     raise refusals.other_width(body.text.label, max(1, body.line - 1), names, width, do)
@@ -169,7 +170,7 @@ def _ragged(body: _Body, source: Source) -> tuple[Ragged, ...]:
 
 def _nothing(body: _Body, header: bool, ragged: int) -> UserError:
     if ragged:
-        return refusals.no_rows(body.text.label, f"all {ragged:,} lines have the wrong number of fields")
+        return refusals.no_rows(body.text.label, f"{units.count(ragged, 'line')}, each with the wrong number of fields")
     if header:
         return refusals.header_only(body.text.label, len(body.names))
     return refusals.empty(body.text.label)

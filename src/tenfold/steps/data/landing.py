@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet as pq
 
+from tenfold.core import units
 from tenfold.steps.data import refusals, typed
 from tenfold.steps.data.part import Part
 from tenfold.steps.data.result import ROW, SOURCE, TEST, Physical
@@ -81,7 +82,7 @@ def _write(
                 writer.write_table(table, row_group_size=table.num_rows)
             rows.append(counted)
     if not values:
-        raise refusals.no_rows(stacked[0].label, f"all fields of all {sum(rows):,} rows are empty")
+        raise refusals.no_rows(stacked[0].label, f"{units.count(sum(rows), 'row')}, of which all fields are empty")
     return tuple(rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tenfold.core import charts
+from tenfold.core import charts, units
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Grid, Text
 from tenfold.steps.exploration.result import Bars, ColumnSummary, Findings
 
@@ -26,15 +26,10 @@ def chapter(findings: Findings) -> Chapter:
 
 def _summary(findings: Findings) -> str:
     counts = Counter(finding.severity for finding in findings.findings)
-    parts = [
-        f"{counts[kind]} {kind}{'s' if counts[kind] > 1 else ''}"
-        for kind in ("problem", "warning", "note")
-        if counts[kind]
-    ]
+    parts = [units.count(counts[kind], kind) for kind in ("problem", "warning", "note") if counts[kind]]
     found = ", ".join(parts) or "nothing remarkable"
-    return (
-        f"{len(findings.columns)} columns of {findings.rows:,} training rows: {found}. The sealed rows were not read."
-    )
+    seen = f"{units.count(len(findings.columns), 'column')} of {units.count(findings.rows, 'training row')}"
+    return f"{seen}: {found}. The sealed rows were not read."
 
 
 def _facts(findings: Findings) -> Facts:
@@ -113,7 +108,7 @@ def _table(ranked: list[ColumnSummary]) -> Grid:
         for column in ranked[:_TABLE]
     )  # fmt: skip
     left = len(ranked) - _TABLE
-    return Grid("Columns", heads, rows, f"{left} more columns in findings.json." if left > 0 else "")
+    return Grid("Columns", heads, rows, f"{units.count(left, 'more column')} in findings.json." if left > 0 else "")
 
 
 def _middle(column: ColumnSummary) -> str | float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid
 from tenfold.learning.recipe import Recipe
 from tenfold.steps.features.profile import Outline
@@ -47,7 +48,9 @@ def chapter(recipes: Recipes, seen: Outline) -> Chapter:
     if recipes.left_out:
         rows = tuple(list(recipes.left_out.items())[:50])
         blocks.append(Grid("Left out", ("column", "why"), rows))
-    summary = f"{len(seen.columns):,} columns for the models, {len(recipes.schema.created):,} of them created."
+    summary = (
+        f"{units.count(len(seen.columns), 'column')} for the models, {len(recipes.schema.created):,} of them created."
+    )
     return Chapter("features", "Features", summary, tuple(blocks), _findings(recipes))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Text
 from tenfold.schema import Schema
 from tenfold.steps.splitting.config import Splitting
@@ -33,7 +34,8 @@ def chapter(parts: Parts, schema: Schema, division: Division) -> Chapter:
     blocks: list[Block] = [Text(_WHY[parts.seal]), facts]
     if parts.rows_test:
         blocks.append(_overlaps(parts))
-    summary = f"{parts.rows_train:,} rows to train on, {f'{parts.rows_test:,}' if parts.rows_test else 'none'} sealed."
+    sealed = f"{parts.rows_test:,}" if parts.rows_test else "none"
+    summary = f"{units.count(parts.rows_train, 'row')} to train on, {sealed} sealed."
     found = [*_not_applied(parts, division), *_findings(parts, schema)]
     return Chapter("splitting", "Splitting", summary, tuple(blocks), tuple(found))
 
@@ -43,8 +45,8 @@ def _not_applied(parts: Parts, division: Division) -> list[Finding]:
     if parts.seal != TOO_FEW or division.test == Splitting.model_fields["test"].default:
         return []
     message = (
-        f"`test: {division.test:g}` is not applied: {parts.rows_train:,} rows are fewer than `splitting.small` "
-        f"({division.small:,}), so nothing is sealed."
+        f"`test: {division.test:g}` is not applied: the table has {units.count(parts.rows_train, 'row')}, fewer than "
+        f"`splitting.small` ({division.small:,}), so nothing is sealed."
     )
     action = "To seal that share all the same, set `splitting.small: 0`."
     return [Finding("TF-SPLIT-105", "warning", "splitting.test", message, action)]

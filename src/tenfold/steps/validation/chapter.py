@@ -32,7 +32,7 @@ def how(validated: Validated) -> str:
 
 def _summary(validated: Validated) -> str:
     main = validated.metrics[validated.metric]
-    rows = f"{validated.rows:,} {how(validated)} rows"
+    rows = units.count(validated.rows, f"{how(validated)} row")
     gates = {"passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted"}
     verdict = gates[validated.verdict] if validated.gates else "No gates were set"
     if later := sum(outcome.status == "pending" for outcome in validated.gates):

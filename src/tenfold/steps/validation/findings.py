@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.units import count, fine, number
 from tenfold.metrics import METRICS
@@ -90,7 +91,7 @@ def _slices(validated: Validated) -> Iterator[Finding]:
             "TF-VALID-104", "warning", f"{each.column} = {each.value}",
             f"The model gains less here: measured by a constant answer for the same rows, its loss is "
             f"{each.loss_ratio:.1f} times that elsewhere; {title} {number(each.interval.value)} against "
-            f"{number(each.elsewhere)} ({each.rows:,} rows).",
+            f"{number(each.elsewhere)} ({units.count(each.rows, 'row')}).",
             "Look at these rows; say it in `problem.scope` if it cannot be helped.",
             {"rows": each.rows, "chance": float(f"{each.chance:.3g}")},
         )  # fmt: skip

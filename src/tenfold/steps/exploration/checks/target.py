@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.units import number, written
 from tenfold.statistics.distribution import summarise
@@ -43,7 +44,7 @@ def _classes(view: View, config: Exploration) -> Iterator[Finding]:
         shown = ", ".join(repr(each) for each in rare[:5]) + ("…" if len(rare) > 5 else "")
         yield Finding(
             "TF-EXPLORE-102", "note", target.name,
-            f"{len(rare)} of {len(counts)} classes have fewer than 30 rows: {shown}.",
+            f"{len(rare)} of {len(counts)} classes {'has' if len(rare) == 1 else 'have'} fewer than 30 rows: {shown}.",
             "Merge classes (`cleaning.columns`, `recode`), or expect little of these.",
             {"classes": len(rare), "fewest_rows": int(counts.min())},
         )  # fmt: skip
@@ -64,7 +65,7 @@ def _values(view: View, config: Exploration) -> Iterator[Finding]:
     if strays.count:
         yield Finding(
             "TF-EXPLORE-104", "note", name,
-            f"{strays.count:,} values lie beyond three interquartile ranges "
+            f"{units.count(strays.count, 'value')} beyond three interquartile ranges "
             f"({number(strays.low)} to {number(strays.high)}).",
             "Check whether they are mistakes; a contract (`cleaning.columns`, `range`) sets mistakes aside.",
             {"values": strays.count, "low": digits(strays.low), "high": digits(strays.high)},
