@@ -19,7 +19,10 @@ from tenfold.core import units
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @spoken
 def command(older_than: str, keep: int, size: str | None, dry_run: bool, voice: Voice, project: Path | None) -> None:
-    """Remove old runs and the results that only they used. Models, seals and their ledgers stay."""
+    """Remove old runs, the results that only they used, and journals that no run can go on from.
+
+    Models, seals and their ledgers stay.
+    """
     from tenfold.core.clock import utc_now
     from tenfold.registry.home import home
     from tenfold.workflow.cleaning_up import Rules, collect
@@ -27,7 +30,10 @@ def command(older_than: str, keep: int, size: str | None, dry_run: bool, voice: 
 
     rules = Rules(units.seconds(older_than), keep, units.size(size) if size else None)
     gone = collect(Store(home(project)), rules, utc_now(), dry_run=dry_run)
-    voice.data({"runs": gone.runs, "results": gone.results, "bytes": gone.bytes, "dry_run": dry_run})
+    voice.data(
+        {"runs": gone.runs, "results": gone.results, "journals": gone.journals, "bytes": gone.bytes, "dry_run": dry_run}
+    )
     verb = "Would remove" if dry_run else "Removed"
-    what = f"{units.count(len(gone.runs), 'run')} and {units.count(gone.results, 'result')}"
+    counts = ((len(gone.runs), "run"), (gone.results, "result"), (gone.journals, "journal"))
+    what = ", ".join(units.count(number, noun) for number, noun in counts)
     voice.line(f"{verb} {what}: {units.human_bytes(gone.bytes)}.")

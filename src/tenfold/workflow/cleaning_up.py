@@ -1,4 +1,4 @@
-"""Removing what nobody needs any more: old runs, and cached results that no run shows."""
+"""Removing what nobody needs any more: old runs, cached results that no run shows, journals to go on from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tenfold.workflow import journals
 from tenfold.workflow.runs import RunFolder, all_runs
 from tenfold.workflow.store import Store
 
@@ -28,10 +29,11 @@ class Gone:
     runs: list[str]
     results: int
     bytes: int
+    journals: int = 0
 
 
 def collect(store: Store, rules: Rules, now: datetime, *, dry_run: bool = False) -> Gone:
-    """Remove by age, then by size; running runs, models and seals stay."""
+    """Remove by age, then by size; running runs, models and seals stay, and so does what a stopped run goes on from."""
     old = _old(store, rules, now)
     kept = [run for run in all_runs(store) if run not in old]
     while rules.size is not None and len(kept) > rules.keep and _bytes(_entries(store, _used(kept))) > rules.size:
@@ -43,10 +45,11 @@ def collect(store: Store, rules: Rules, now: datetime, *, dry_run: bool = False)
         if folder.name not in used and (folder.name in released or _abandoned(folder, now))
     ]
     removed = sum(_bytes([folder]) for folder in unused)
+    idle, idle_bytes = journals.collect(store, kept, old, now, dry_run=dry_run)
     if not dry_run:
         for folder in [*(run.path for run in old), *unused]:
             shutil.rmtree(folder, ignore_errors=True)
-    return Gone([run.id for run in old], len(unused), removed)
+    return Gone([run.id for run in old], len(unused), removed + idle_bytes, idle)
 
 
 def _old(store: Store, rules: Rules, now: datetime) -> list[RunFolder]:

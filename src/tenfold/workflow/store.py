@@ -83,6 +83,7 @@ class Store:
         self.runs = root / "runs"
         self.seals = root / "seals"
         self.models = root / "models"
+        self.journals = root / "journals"
         self.registry = root / "registry.db"
 
     def find(self, fingerprint: str) -> Stored | None:

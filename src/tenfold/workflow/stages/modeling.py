@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from tenfold.core import identity
 from tenfold.core.result import Context, Result
-from tenfold.workflow import code
+from tenfold.workflow import code, journals
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages.training import own_code, question_of, training
 
@@ -34,10 +33,7 @@ def run(state: State, context: Context) -> Result[Any]:
 def journal(state: State, step: str, given: Inputs) -> Path:
     """Where a step keeps what it has finished, so that it goes on after a stop; emptied if it has to begin anew."""
     named = [step, code.of_step(step), state.flow.seed, getattr(state.flow, step).model_dump(mode="json"), dict(given)]
-    folder = state.store.root / "journals" / identity.of_value(named)[:32]
-    if state.anew:
-        shutil.rmtree(folder, ignore_errors=True)
-    return folder
+    return journals.use(state.store, identity.of_value(named)[:32], state.run_id, anew=state.anew)
 
 
 STAGE = stage("modeling", "Modeled", inputs, run)
