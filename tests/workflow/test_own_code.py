@@ -167,6 +167,25 @@ def test_where_every_candidate_failed_it_is_said_and_not_put_on_the_budget(
         assert "boom" in " ".join(each["message"] for each in chapter["findings"])
 
 
+@pytest.mark.slow
+def test_a_released_constant_answer_says_so_at_the_end_and_on_its_card(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"modeling": {"candidates": ["own_shop:Fails"]}})
+    capfd.readouterr()
+    assert call(folder, "run", folder / "workflow.yaml", "--release", "--trials", 1) == 0, "no gate forbids it"
+    said = capfd.readouterr()
+    told = " ".join((said.out + said.err).split())
+    assert "Released: churn@champion (a constant answer)" in told
+    assert "No candidate could be fitted: this is the constant answer" in told
+    assert "TF-TUNE-103" in told
+    card = json.loads((folder / ".tenfold" / "models" / "churn" / "1" / "card.json").read_text("utf-8"))
+    assert "the constant answer" in card["details"]["algorithm"]
+    assert any("No candidate could be fitted" in each for each in card["limitations"]["known"][:3])
+    (report,) = (folder / ".tenfold" / "runs").glob("*/*/report.html")
+    assert "(a constant answer)" in report.read_text("utf-8").partition("</h1>")[2][:900]
+
+
 @pytest.mark.parametrize(("path", "says"), [
     ("own_nowhere:X", "no module 'own_nowhere'"),
     ("own_shop:Nope", "has no 'Nope'"),

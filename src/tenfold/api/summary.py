@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tenfold.api.run import Run
@@ -18,7 +19,22 @@ if TYPE_CHECKING:
 
 
 def verdict_of(run: Run) -> Verdict:
-    """The answer of a run in one line."""
+    """The answer of a run in one line; that it is a constant answer comes first, whatever the gates say."""
+    verdict, warned = _verdict(run), _constant(run)
+    if not warned:
+        return verdict
+    return replace(
+        verdict, headline=f"{verdict.headline} (a constant answer)", sentence=f"{warned} {verdict.sentence}".strip()
+    )
+
+
+def _constant(run: Run) -> str:
+    """What tuning says where no candidate could be fitted."""
+    found = run.chapters["tuning"].findings if "tuning" in run.steps else ()
+    return next((each.message for each in found if each.code == "TF-TUNE-103"), "")
+
+
+def _verdict(run: Run) -> Verdict:
     if run.status == "stopped":
         return Verdict("partial", "Stopped", "What was finished is kept; run again to go on.")
     if run.status == "stopped early":

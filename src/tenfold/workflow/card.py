@@ -151,12 +151,9 @@ def _limitations(state: State) -> list[str]:
     how += "; there was too little time for nested cross-validation" if validated.unfinished else ""
     how += f"; there was no time to choose among {' and '.join(validated.left_out)}" if validated.left_out else ""
     found = [] if validated.sealed else [f"Nothing was sealed: the figures are {how}."]
-    found += [
-        f"{finding.subject}: {finding.message}"
-        for stored in state.done.values()
-        for finding in stored.chapter.findings
-        if finding.severity in ("warning", "problem")
-    ]
+    noticed = [finding for stored in state.done.values() for finding in stored.chapter.findings]
+    for severity in ("problem", "warning"):  # the gravest first
+        found += [f"{each.subject}: {each.message}" for each in noticed if each.severity == severity]
     return found
 
 

@@ -127,10 +127,12 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
     others = [trial for trial in modeled.finished if trial.candidate != "dummy"]
     dummy = modeled.trials[0]
     if not others and found and all(trial.outcome in BROKEN for trial in modeled.trials[1:]):
-        found.append(Finding("TF-MODEL-105", "problem", "candidates", "Every candidate failed; only the dummy is left.",
+        found.append(Finding("TF-MODEL-105", "problem", "candidates",
+                             "Every candidate failed; only the dummy, a constant answer, is left.",
                              "See what each said, and correct it."))  # fmt: skip
     elif not others:
-        found.append(Finding("TF-MODEL-102", "problem", "budget", "No model was done in time; only the dummy is left.",
+        found.append(Finding("TF-MODEL-102", "problem", "budget",
+                             "No model was done in time; only the dummy, a constant answer, is left.",
                              "Give more time: --budget 60s or more."))  # fmt: skip
     elif max(gain(question, trial.score) for trial in others) <= gain(question, dummy.score):
         found.append(Finding("TF-MODEL-103", "problem", "features", "No candidate beats the dummy out-of-fold.",

@@ -131,7 +131,8 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
         failed = bool(learned) and all(trial.outcome in BROKEN for trial in learned)
         why = "every candidate failed" if failed else found.fallback or "no model was done in time"
         remedy = "See what each said, and correct it." if failed else "Give more time: --budget 60s or more."
-        notes.append(Finding("TF-TUNE-103", "problem", "budget", f"Only the dummy is returned: {why}.", remedy))
+        told = f"No candidate could be fitted: this is the constant answer (the dummy), whatever the record; {why}."
+        notes.append(Finding("TF-TUNE-103", "problem", "candidates" if failed else "budget", told, remedy))
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
                              "It is released as a bundle of kind `python`."))  # fmt: skip
