@@ -67,6 +67,36 @@ def test_groups_of_unseen_columns_are_compared(build: Build, splitting: Mapping[
         assert found["gender"] == table["gender"].fillna("missing").value_counts().to_dict(), "row by row"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["ignored", "feature"])
+def test_groups_of_a_date_are_years_whether_a_model_sees_it_or_not(build: Build, role: str) -> None:
+    table = [{**row, "born": f"{1990 + number % 3}-0{1 + number % 9}-11"} for number, row in enumerate(rows(300))]
+    problem = {**PROBLEM, "fairness": {"sensitive": ["born"]}}
+    roles = {"customer": "key", "gender": "ignored", "born": role}
+    flow = build(table, problem=problem, cleaning={"roles": roles}, splitting={"small": 0})
+    assert set(groups(flow.run(until="validation", trials=1))["born"]) == {"1990", "1991", "1992"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("others", [["no"], ["no", "perhaps"]], ids=["binary", "multiclass"])
+def test_a_class_of_as_many_rows_as_folds_is_tested_and_its_figures_are_called_unsure(
+    build: Build, others: list[str]
+) -> None:
+    table = [
+        {**row, "left": "yes" if number < 5 else others[number % len(others)]}
+        for number, row in enumerate(rows(300))
+    ]
+    problem = {"fairness": {}, "success": {}, "metric": "log_loss", "positive": None}
+    run = build(table, problem=problem, splitting={"small": 0}).run(release=True, trials=1)
+    assert run.released is not None
+    assert run.released.bundle is not None
+    train = pd.read_parquet(run.result("splitting").train)
+    assert (train["left"] == "yes").sum() == 4, "fewer than folds: one fold is judged without the class"
+    told = {each.subject: each for each in run.findings if each.code == "TF-VALID-110"}
+    assert told["yes"].message.startswith("1 judged row of this class")
+    assert all(np.isfinite(each.score) for each in run.result("modeling").finished)
+
+
 def test_unseen_columns_are_no_features(build: Build) -> None:
     run = build(rows(200)).run(until="features")
     roles = {column.name: column.role for column in run.result("cleaning").schema.columns}

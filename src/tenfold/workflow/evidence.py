@@ -52,6 +52,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         unfinished=judged.unfinished if judged else False,
         left_out=judged.left_out if judged else (),
         expected=tuned.score,
+        dates=frozenset(column.name for column in schema.columns if column.kind == "date"),
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )
 

@@ -55,12 +55,30 @@ def groups_of(values: NDArray[Any]) -> Labels:
     return names
 
 
+def periods_of(seconds: NDArray[Any]) -> Labels:
+    """Groups of moments (seconds since 1970, UTC): years, quarters of a single year, or ranges of more than ten years.
+
+    >>> periods_of(np.array([0.0, 40e6, np.nan])).tolist(), periods_of(np.array([0.0, 10e6])).tolist()
+    (['1970', '1971', 'missing'], ['1970 Q1', '1970 Q2'])
+    """
+    numbers = seconds.astype(np.float64)
+    known = np.isfinite(numbers)
+    months = np.floor(numbers[known]).astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    years = np.full(len(numbers), np.nan)
+    years[known] = 1970 + months // 12
+    if len(np.unique(years[known])) != 1:
+        return groups_of(years)
+    names = np.full(len(numbers), "missing", dtype=object)
+    names[known] = [f"{1970 + month // 12} Q{month % 12 // 3 + 1}" for month in months.tolist()]
+    return names
+
+
 def _column(
     name: str, values: NDArray[Any] | None, judged: Judged, metric: str, config: Validation, seed: int
 ) -> FairnessEvidence:
     if values is None:
         return FairnessEvidence(name, (), {})
-    labels = groups_of(values)
+    labels = periods_of(values) if name in judged.inputs.dates else groups_of(values)
     evidence = tuple(_group(label, labels == label, judged, metric, config) for label in sorted(set(labels.tolist())))
     judged_groups = {each.group for each in evidence if each.judged}
     rows = np.array([label in judged_groups for label in labels], dtype=bool)

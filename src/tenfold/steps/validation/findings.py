@@ -14,6 +14,8 @@ from tenfold.steps.validation.result import Validated
 
 #: Expected calibration error from which probabilities should not be taken at their word.
 _MISCALIBRATED = 0.05
+#: A class with fewer judged rows is warned of.
+_FEW = 10
 #: Slices that are warned of; the chapter's table shows more.
 _SLICES = 3
 
@@ -26,6 +28,7 @@ def findings_of(validated: Validated) -> tuple[Finding, ...]:
         *_gates(validated),
         *_baseline(validated),
         *_expected(validated),
+        *_rare(validated),
         *_slices(validated),
         *_groups(validated),
         *_notes(validated),
@@ -82,6 +85,20 @@ def _expected(validated: Validated) -> Iterator[Finding]:
         else "It may be chance, or easier rows: the sealed figure may flatter.",
         {"out_of_fold": validated.expected, "sealed": main.value},
     )  # fmt: skip
+
+
+def _rare(validated: Validated) -> Iterator[Finding]:
+    """Classes with so few judged rows that no figure about them is sure, whatever its interval says."""
+    found = validated.classification
+    sizes = {} if found is None else dict(zip(found.classes, (sum(row) for row in found.counts), strict=True))
+    for label, size in sizes.items():
+        if size < _FEW:
+            yield Finding(
+                "TF-VALID-110", "warning", label,
+                f"{units.count(size, 'judged row')} of this class: what the figures say of it, intervals included, is "
+                "hardly more than chance.",
+                "Collect more rows of it, or set a larger share aside: `splitting.test`.", {"rows": size},
+            )  # fmt: skip
 
 
 def _slices(validated: Validated) -> Iterator[Finding]:

@@ -33,9 +33,9 @@ class ValidationInputs:
     the mean over all; ``left_out``: candidates that there was no time to choose among; ``unfinished``: they were to
     come from it, but time was too short). ``baseline_scores``: the dummy's, as a function of a frame or as scores of
     the very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per
-    judged row. ``accepted``: gates that may fail, with the reason given. ``threshold``: probability from which the
-    positive class is decided; None for 0.5 or for other tasks. ``expected``: the main metric as step 8 had it,
-    out-of-fold.
+    judged row; ``dates``: columns whose numbers are seconds since 1970. ``accepted``: gates that may fail, with the
+    reason given. ``threshold``: probability from which the positive class is decided; None for 0.5 or for other tasks.
+    ``expected``: the main metric as step 8 had it, out-of-fold.
     """
 
     specification: Specification
@@ -53,6 +53,7 @@ class ValidationInputs:
     unfinished: bool = False
     left_out: tuple[str, ...] = ()
     groups: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    dates: frozenset[str] = frozenset()
     accepted: Mapping[str, str] = field(default_factory=dict)
     expected: float = math.nan
 
