@@ -37,7 +37,8 @@ def test_the_card_says_what_the_steps_know(tmp_path: Path) -> None:
     success = {"roc_auc": {"min": 0.5}, "latency_p99_ms": {"max": 1000}, "bundle_mb": {"max": 0}}
     problem = {"success": success, "fairness": {"sensitive": ["plan"]}}
     content = SAMPLE["content"](file, {"modeling": {"candidates": ["dummy", "linear"]}, "problem": problem})
-    run = Workflow(content, project=tmp_path).run(release=True, trials=1, accept={"bundle_mb": "a trial"})
+    flow = Workflow(content, project=tmp_path)
+    run = flow.run(release=True, trials=1, accept={"bundle_mb": "a trial"})
     assert run.released is not None
     assert run.released.bundle is not None
     card = json.loads((run.released.bundle / "card.json").read_text("utf-8"))
@@ -45,7 +46,12 @@ def test_the_card_says_what_the_steps_know(tmp_path: Path) -> None:
     assert {name: each["status"] for name, each in gates.items()} == {
         "roc_auc": "passed", "latency_p99_ms": "passed", "bundle_mb": "accepted",
     }  # fmt: skip
-    assert gates["latency_p99_ms"]["value"] == run.released.checked[0].value
+    assert gates["latency_p99_ms"]["value"] == "timed; the number stands in the registry"
+    assert run.released.evidence["measured"]["latency_p99_ms"] == run.released.checked[0].value
+    again = flow.run(release=True, trials=1, accept={"bundle_mb": "a trial"}, again_from="release").released
+    assert again is not None
+    assert again.latency_p99_ms != run.released.latency_p99_ms
+    assert again.evidence["manifest"] == run.released.evidence["manifest"], "the same model is the same bundle"
     assert card["evaluation"]["verdict"] == run.released.evidence["verdict"] == "accepted"
     assert card["training"]["threshold"] == 0.5
     assert [each.partition(":")[0] for each in card["fairness"]["personal_data"]] == ["email"]

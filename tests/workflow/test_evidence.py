@@ -83,8 +83,7 @@ def test_a_class_of_as_many_rows_as_folds_is_tested_and_its_figures_are_called_u
     build: Build, others: list[str]
 ) -> None:
     table = [
-        {**row, "left": "yes" if number < 5 else others[number % len(others)]}
-        for number, row in enumerate(rows(300))
+        {**row, "left": "yes" if number < 5 else others[number % len(others)]} for number, row in enumerate(rows(300))
     ]
     problem = {"fairness": {}, "success": {}, "metric": "log_loss", "positive": None}
     run = build(table, problem=problem, splitting={"small": 0}).run(release=True, trials=1)

@@ -102,7 +102,7 @@ def _bundle(run: Run) -> tuple[Measure, ...]:
     checked = {each.name: each for each in released.checked}
     named = [("latency_p99_ms", "Latency, 99th percentile", released.latency_p99_ms, "ms")]
     if "bundle_mb" in checked:
-        named.append(("bundle_mb", "Bundle", released.bytes / 1e6, "MB"))
+        named.append(("bundle_mb", "Bundle", checked["bundle_mb"].value, "MB"))
     measures = []
     for name, title, value, unit in named:
         gate = checked.get(name)

@@ -46,7 +46,7 @@ def _measured(released: Released) -> list[Block]:
         ("tolerance", f"{proof['tolerance']:g}"),
         ("latency, one row (median)", f"{number(released.latency_p50_ms)} ms"),
         ("latency, one row (99th percentile)", f"{number(released.latency_p99_ms)} ms"),
-        ("bundle", human_bytes(released.bytes)),
+        ("bundle, with its proof and card", human_bytes(released.bytes)),
     )
     groups = tuple((g["name"], g["cases"], g["largest_difference"], g["changed_decisions"]) for g in proof["groups"])
     ways = tuple((name, difference) for name, difference in proof["ways"].items())

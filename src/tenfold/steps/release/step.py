@@ -24,7 +24,7 @@ from tenfold.steps.release.config import Release
 from tenfold.steps.release.inputs import ReleaseInputs
 from tenfold.steps.release.proving import proof_of
 from tenfold.steps.release.result import Released
-from tenfold.steps.validation.result import Validated
+from tenfold.steps.validation.result import GateOutcome, Validated
 from tenfold.tables.examples import Examples, joined, load
 from tenfold.tables.records import sample_records
 
@@ -116,6 +116,7 @@ def _written(released: Released, draft: Draft, given: ReleaseInputs, context: Co
         "test_set": given.parts.test_set,
         "manifest": scorer.manifest.identity,
         "accepted": dict(given.accepted),
+        "measured": {each.name: each.value for each in released.checked},
         **_own_code(draft.packed, scorer.manifest),
     }
     return replace(released, bundle=folder, bytes=measuring.folder_bytes(folder), evidence=evidence)
@@ -142,10 +143,16 @@ def _card(released: Released, draft: Draft, given: ReleaseInputs) -> dict[str, d
         "ways": dict(proof["ways"]),
     }
     judged = _judged(released, given)
-    gates = [{"gate": str(each.gate), "value": each.value, "status": each.status} for each in judged.gates]
+    gates = [{"gate": str(each.gate), "value": _told(each), "status": each.status} for each in judged.gates]
     evaluation = {**given.card.get("evaluation", {}), "gates": gates or None, "verdict": judged.verdict}
     sections = {name: dict(section) for name, section in given.card.items()}
     return {**sections, "details": details, "evaluation": evaluation, "proof": proven}
+
+
+def _told(outcome: GateOutcome) -> float | str:
+    """A gate's value for the card. A time is another one each time it is taken, and the same model is the same bundle:
+    so the card says whether the gate held, and the number stands beside the bundle, in the registry."""
+    return "timed; the number stands in the registry" if outcome.name in measuring.TIMED else outcome.value
 
 
 def _judged(released: Released, given: ReleaseInputs) -> Validated:
