@@ -107,7 +107,7 @@ ACCEPTED = (
     Case("multiclass levels with too few rows", table(y=lambda n: "rare" if n < 3 else "abc"[n % 3]), asked(),
          "TF-CLEAN-112", ("3 rows", "fewer than 5 rows"), 0, "cleaning"),
     Case("multiclass level with a single member", table(y=lambda n: "once" if n == 9 else "abc"[n % 3]), asked(),
-         "TF-CLEAN-112", ("1 rows", "fewer than 5 rows"), 0, "cleaning"),
+         "TF-CLEAN-112", ("1 row set aside", "fewer than 5 rows"), 0, "cleaning"),
     Case("target infinite in some rows", table(y=lambda n: "inf" if n % 9 == 0 else n * 1.5 + 0.1), asked(),
          "TF-CLEAN-112", ("7 rows", "the target is infinite"), 0, "cleaning"),
     Case("target missing in some rows", table(y=lambda n: "" if n % 9 == 0 else ("no", "yes")[n % 2]), asked(),
