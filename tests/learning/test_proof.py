@@ -22,7 +22,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import compose
 from tenfold.learning.graph.running import session
-from tenfold.learning.hostile import hostile_groups, hostile_records
+from tenfold.learning.hostile import EXTREMES, UNSEEN, hostile_groups, hostile_records, largest_group
+from tenfold.learning.hostile_frames import altered_frames
 from tenfold.learning.proof import differences, prove, prove_member
 from tenfold.learning.transformers import Clip, DateParts
 from tenfold.schema import Column, Created, Reader, Rule, Schema, feeds
@@ -110,11 +111,44 @@ class TestHostileRecords:
             "nulls", "unseen levels", "accents and signs", "blank text", "extreme numbers", "another type",
             "odd texts", "odd dates",
         }  # fmt: skip
-        assert any(record["months"] == "1e+30" or record["months"] == 1e30 for record in groups["extreme numbers"])
-        assert all(record["months"] is not None for record in groups["nulls"])
+        assert any(record["months"] == "1e+30" or record["months"] == 1e30 for record in groups["extreme numbers"].records)
+        assert all(record["months"] is not None for record in groups["nulls"].records)
+
+    def test_start_from_what_the_reading_accepts(self, records: list[dict[str, Any]]) -> None:
+        blank = hostile_groups(SCHEMA, records)["blank text"]
+        assert any(each["total"] == each["city"] == each["note"] == "" for each in blank.records)  # months is required
+        assert (blank.columns, blank.together) == (4, 1)
+
+    def test_of_a_wide_table_are_few_and_reach_every_column(self) -> None:
+        columns = tuple(Column(f"c{place}", "number", optional=True) for place in range(1200))
+        record = {column.name: 1.5 for column in columns}
+        for name, group in hostile_groups(Schema(columns), [record]).items():
+            assert len(group.records) <= largest_group(1200) == 166, name
+            assert (group.columns, 1 < group.together < 12) == (1200, True), name
+        apart = [r for r in hostile_groups(Schema(columns), [record])["nulls"].records if 1.5 in r.values()]
+        assert {name for each in apart for name, value in each.items() if value != 1.5} == record.keys()
 
     def test_of_no_record_is_none(self) -> None:
         assert hostile_records(SCHEMA, []) == []
+
+
+class TestHostileFrames:
+    def test_of_a_wide_table_are_few_and_reach_every_column(self) -> None:
+        names = [f"c{place}" for place in range(1200)]
+        frame = pd.DataFrame({name: [0.5, np.nan] if name == "c7" else [0.5, 0.5] for name in names})
+        groups = altered_frames(frame, [(name, "number") for name in names])
+        assert len(groups["odd values"]) == len(EXTREMES) + largest_group(1200)
+        assert groups["odd values"][len(EXTREMES) :].isin(EXTREMES).any().all()
+        assert groups["missing"].isna().any().sum() == 1
+
+    def test_change_one_column_at_a_time(self) -> None:
+        frame = pd.DataFrame({"a": [0.5, 1.5], "b": ["x", "y"]}).astype({"b": object})
+        odd = altered_frames(frame, [("a", "number"), ("b", "category")])["odd values"]
+        alone = odd.iloc[-2:]
+        assert alone["a"].iloc[0] == EXTREMES[0]
+        assert alone["a"].iloc[1] in (0.5, 1.5)
+        assert alone["b"].iloc[0] in ("x", "y")
+        assert alone["b"].iloc[1] == UNSEEN[0]
 
 
 class TestProof:

@@ -1,12 +1,15 @@
 """Hostile records: real ones, altered the way that real traffic is. A model is proven on them before it is released.
 
 Every alteration is deterministic, and only what the reading accepts is kept: what a request would be refused for
-needs no answer.
+needs no answer. Each is tried on all columns at once, and then on one column at a time; on a table that is too wide for
+that, on a share of the columns at a time, so that every column is reached all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,8 +19,8 @@ from tenfold.schema import MISSING, Column, Kind, Reader, Schema
 
 Record = dict[str, Any]
 
-#: Per group at most; a wide table gets its columns' alterations in a random, seeded order.
-LARGEST_GROUP = 400
+#: Records of a group, and cells of one unless that is fewer than ``_FEW`` records.
+LARGEST_GROUP, _CELLS, _FEW = 400, 200_000, 20
 
 EXTREMES = (1e30, -1e30, 1e-30, -1e-30, 0, -0.0, 5e-324, 2**53 + 1, -(2**63), 3.4e38, -3.5e38)
 UNICODE = (
@@ -33,9 +36,29 @@ DATES = (
 )  # fmt: skip
 
 Alter = Callable[[Column, Any], Sequence[Any]]
+_ANY = "any column"
 
 
-def hostile_groups(schema: Schema, records: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, list[Record]]:
+@dataclass(frozen=True)
+class Hostile:
+    """The records of one group. ``columns``: how many were altered apart from all the others, ``together`` at a time;
+    on all columns at once the alteration was tried in any case."""
+
+    records: list[Record]
+    columns: int
+    together: int
+
+
+def largest_group(columns: int) -> int:
+    """How many records a group has at most: a wide table gets fewer, since each of them is read and answered twice.
+
+    >>> largest_group(20), largest_group(1_000), largest_group(10_000)
+    (400, 200, 20)
+    """
+    return max(_FEW, min(LARGEST_GROUP, _CELLS // max(1, columns)))
+
+
+def hostile_groups(schema: Schema, records: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Hostile]:
     """Altered records by what was done to them; groups in which nothing is accepted are left out.
 
     ``records`` are raw, as a caller would send them; ``seed`` picks which record each alteration starts from.
@@ -43,13 +66,18 @@ def hostile_groups(schema: Schema, records: Sequence[Mapping[str, Any]], seed: i
     if not records:
         return {}
     reader = Reader(schema)
-    groups: dict[str, list[Record]] = {}
+    accepting = _Accepting(schema.features)
+    groups: dict[str, Hostile] = {}
     for number, (name, alter) in enumerate(_GROUPS.items()):
         generator = np.random.default_rng([seed, number])
-        made = list(islice(_altered(schema, records, alter, generator), LARGEST_GROUP))
-        accepted = [record for record, usable in zip(made, reader.read(made).usable, strict=True) if usable]
-        if accepted:
-            groups[name] = accepted
+        group = _Group(schema.features, records, partial(accepting.usable, alter))
+        made = list(islice(group.altered(generator), largest_group(len(schema.features))))
+        usable = reader.read([record for record, _ in made]).usable
+        kept = [each for each, good in zip(made, usable, strict=True) if good]
+        if kept:
+            apart = [names for _, names in kept if names]
+            reached = {each for names in apart for each in names}
+            groups[name] = Hostile([record for record, _ in kept], len(reached), max(map(len, apart), default=0))
     return groups
 
 
@@ -61,22 +89,75 @@ def hostile_records(schema: Schema, records: Sequence[Mapping[str, Any]], seed: 
     >>> {"age": None} in made, {"age": "41"} in made, {"age": 1e30} in made
     (True, True, True)
     """
-    return [record for group in hostile_groups(schema, records, seed).values() for record in group]
+    return [record for group in hostile_groups(schema, records, seed).values() for record in group.records]
 
 
-def _altered(
-    schema: Schema, records: Sequence[Mapping[str, Any]], alter: Alter, generator: np.random.Generator
-) -> Iterator[Record]:
-    """First all columns that the alteration knows at once, then one at a time."""
-    base = dict(records[int(generator.integers(len(records)))])
-    choices = {column.name: list(alter(column, base.get(column.name))) for column in schema.features}
-    for turn in range(max(map(len, choices.values()), default=0)):
-        yield base | {name: values[turn % len(values)] for name, values in choices.items() if values}
-    for place in generator.permutation(len(schema.features)):
-        column = schema.features[place]
-        record = records[int(generator.integers(len(records)))]
-        for value in alter(column, record.get(column.name)):
-            yield dict(record) | {column.name: value}
+class _Accepting:
+    """What the reading does not refuse; asked once for all columns that are read alike."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        kinds: dict[Column, int] = {}
+        # An unseen level is answered, so levels make no difference.
+        alike = (replace(each, name=_ANY, role="feature", levels=None) for each in columns)
+        self._kind = {each.name: kinds.setdefault(kind, len(kinds)) for each, kind in zip(columns, alike, strict=True)}
+        self._readers = [Reader(Schema((kind,))) for kind in kinds]
+        self._known: dict[tuple[int, str], bool] = {}
+
+    def usable(self, alter: Alter, column: Column, value: Any) -> list[Any]:
+        """An alteration's values, without those that would waste a record on all the other columns."""
+        kind = self._kind[column.name]
+        return [each for each in alter(column, value) if self._accepts(kind, each)]
+
+    def _accepts(self, kind: int, value: Any) -> bool:
+        asked = kind, repr(value)
+        if asked not in self._known:
+            self._known[asked] = not self._readers[kind].read([{_ANY: value}]).problems
+        return self._known[asked]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One alteration of some records."""
+
+    columns: Sequence[Column]
+    records: Sequence[Mapping[str, Any]]
+    alter: Alter
+
+    def altered(self, generator: np.random.Generator) -> Iterator[tuple[Record, tuple[str, ...]]]:
+        """Records, each with the columns that were altered in it; none where it is all that the alteration knows."""
+        base = dict(self.records[int(generator.integers(len(self.records)))])
+        choices = {column.name: self.alter(column, base.get(column.name)) for column in self.columns}
+        turns = max(map(len, choices.values()), default=0)
+        for turn in range(turns):
+            yield base | {name: values[turn % len(values)] for name, values in choices.items() if values}, ()
+        concerned = [column for column in self.columns if choices[column.name]]
+        room = max(1, largest_group(len(self.columns)) - turns)
+        order = generator.permutation(len(self.columns))
+        if len(concerned) <= room:
+            yield from self._one_by_one([self.columns[place] for place in order], generator)
+            return
+        concerned = [self.columns[place] for place in order if choices[self.columns[place].name]]
+        size = -(-len(concerned) // room)
+        for turn, begin in enumerate(range(0, len(concerned), size)):
+            yield self._share(concerned[begin : begin + size], turn, generator)
+
+    def _one_by_one(
+        self, columns: Sequence[Column], generator: np.random.Generator
+    ) -> Iterator[tuple[Record, tuple[str, ...]]]:
+        for column in columns:
+            record = self.records[int(generator.integers(len(self.records)))]
+            for value in self.alter(column, record.get(column.name)):
+                yield dict(record) | {column.name: value}, (column.name,)
+
+    def _share(
+        self, columns: Sequence[Column], turn: int, generator: np.random.Generator
+    ) -> tuple[Record, tuple[str, ...]]:
+        record = self.records[int(generator.integers(len(self.records)))]
+        choices = {column.name: self.alter(column, record.get(column.name)) for column in columns}
+        new = {
+            name: values[(turn + place) % len(values)] for place, (name, values) in enumerate(choices.items()) if values
+        }
+        return dict(record) | new, tuple(new)
 
 
 def _nulls(column: Column, value: Any) -> Sequence[Any]:

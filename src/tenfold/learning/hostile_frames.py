@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from tenfold.learning.hostile import EXTREMES, UNICODE, UNSEEN
+from tenfold.learning.hostile import EXTREMES, UNICODE, UNSEEN, largest_group
 from tenfold.schema import MISSING, Kind
 
 #: Rows taken from the frame as they are.
@@ -37,28 +38,27 @@ def altered_frames(frame: pd.DataFrame, inputs: Sequence[tuple[str, Kind]], seed
 
 
 def _odd(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
-    """All columns odd at once, and each column in turn."""
+    """All columns odd at once, and then in turn: each column, or a share of those of a wide table."""
     longest = max((len(ODD[kind]) for _, kind in inputs), default=0)
-    altered = _repeated(rows, longest + len(inputs))
+    turns = min(len(inputs), largest_group(len(inputs)))
+    altered = _repeated(rows, longest + turns)
     for place, (name, kind) in enumerate(inputs):
-        values = [ODD[kind][turn % len(ODD[kind])] for turn in range(longest)]
-        column = altered[name].to_numpy(copy=True)
-        column[: min(longest, len(column))] = values[: len(column)]
-        column[longest + place :][:1] = values[:1]
-        altered[name] = pd.Series(column, dtype=column.dtype)
-    return altered
+        column, values = altered[name], ODD[kind]
+        column[: min(longest, len(column))] = [values[turn % len(values)] for turn in range(longest)][: len(column)]
+        column[longest + place % turns :][:1] = values[place // turns % len(values)]
+    return _frame(altered, rows)
 
 
 def _missing(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]], gaps: Sequence[str]) -> pd.DataFrame:
-    """Everything missing that may be, at once and one column at a time; numbers only where training had gaps."""
+    """Everything missing that may be, at once and in turn; numbers only where training had gaps."""
     blanks = {"category": MISSING, "text": ""}
-    absent = {n: blanks.get(kind, np.nan) for n, kind in inputs if kind in blanks or n in gaps}
-    altered = _repeated(rows, 1 + len(absent))
+    known = set(gaps)
+    absent = {n: blanks.get(kind, np.nan) for n, kind in inputs if kind in blanks or n in known}
+    turns = min(len(absent), largest_group(len(inputs)))
+    altered = _repeated(rows, 1 + turns)
     for place, (name, value) in enumerate(absent.items()):
-        column = altered[name].to_numpy(copy=True)
-        column[[0, 1 + place]] = value
-        altered[name] = pd.Series(column, dtype=column.dtype)
-    return altered if absent else altered.iloc[:0]
+        altered[name][[0, 1 + place % turns]] = value
+    return _frame(altered, rows) if absent else rows.iloc[:0]
 
 
 def _empty(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
@@ -70,5 +70,11 @@ def _empty(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFra
     return altered
 
 
-def _repeated(rows: pd.DataFrame, count: int) -> pd.DataFrame:
-    return rows.iloc[np.arange(count) % len(rows)].reset_index(drop=True) if len(rows) else rows
+def _repeated(rows: pd.DataFrame, count: int) -> dict[str, NDArray[Any]]:
+    """Columns of ``count`` rows, the given ones again and again."""
+    places = np.arange(count) % max(1, len(rows)) if len(rows) else np.arange(0)
+    return {str(name): rows[name].to_numpy()[places] for name in rows.columns}
+
+
+def _frame(columns: Mapping[str, NDArray[Any]], like: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(values, dtype=like[name].dtype) for name, values in columns.items()})

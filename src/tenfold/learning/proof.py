@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible, compose, run_graph, typed_feeds
-from tenfold.learning.hostile import hostile_groups
+from tenfold.learning.hostile import Hostile, hostile_groups
 from tenfold.learning.hostile_frames import altered_frames
 from tenfold.schema import Kind, Reader, Schema
 from tenfold.tables.examples import frame_of
@@ -32,13 +32,19 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Group:
-    """One kind of rows: how many, and the worst that was found among them."""
+    """One kind of rows: how many, and the worst that was found among them.
+
+    ``columns``: how many columns were altered apart from all the others, ``together`` at a time (0 where rows are as
+    they are, or unknown).
+    """
 
     name: str
     cases: int
     largest_difference: float
     changed_decisions: int
     error: str = ""
+    columns: int = 0
+    together: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,13 +112,14 @@ def prove(
     reader = Reader(schema)
     usable = reader.read(records).usable
     given = [dict(record) for record, good in zip(records, usable, strict=True) if good]
-    groups = {"as given": given} | hostile_groups(schema, given, seed)
+    groups = {"as given": Hostile(given, 0, 0)} | hostile_groups(schema, given, seed)
 
-    def compare(name: str, rows: list[dict[str, Any]]) -> Group:
-        frame = frame_of(reader.read(rows).columns, schema.inputs)
-        return _compared(composition, name, frame, lambda: _both(served, rows))
+    def compare(name: str, group: Hostile) -> Group:
+        frame = frame_of(reader.read(group.records).columns, schema.inputs)
+        found = _compared(composition, name, frame, lambda: _both(served, group.records))
+        return replace(found, columns=group.columns, together=group.together)
 
-    return Proof(tuple(compare(name, rows) for name, rows in groups.items() if rows))
+    return Proof(tuple(compare(name, group) for name, group in groups.items() if group.records))
 
 
 def prove_member(member: Member, inputs: Sequence[tuple[str, Kind]], frame: pd.DataFrame, seed: int = 0) -> Proof:

@@ -71,16 +71,20 @@ class Dataset:
 
     def frame(self, rows: Rows, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Some rows as a table: float64 columns and object columns of plain text, in the order of the schema."""
-        wanted = self.columns if columns is None else [name for name in self.columns if name in set(columns)]
-        places = {name: place for place, name in enumerate(self.columns)}
-        return pd.DataFrame({name: self._column(places[name], rows) for name in wanted}, index=range(len(rows)))
-
-    def _column(self, place: int, rows: Rows) -> pd.Series[Any]:
-        within = sum(self.numeric[:place])
-        if self.numeric[place]:
-            return pd.Series(np.array(self.numbers[within][rows]))
-        text = place - within
-        return pd.Series(self.levels[text][self.codes[text][rows]], dtype=object)
+        wanted = None if columns is None else set(columns)
+        numbers, texts = iter(self.numbers), iter(zip(self.levels, self.codes, strict=True))
+        index = pd.RangeIndex(len(rows))
+        found: dict[str, pd.Series[Any]] = {}
+        for name, number in zip(self.columns, self.numeric, strict=True):
+            if number:
+                values = next(numbers)
+                if wanted is None or name in wanted:
+                    found[name] = pd.Series(np.array(values[rows]), index)
+            else:
+                levels, codes = next(texts)
+                if wanted is None or name in wanted:
+                    found[name] = pd.Series(levels[codes[rows]], index, dtype=object)
+        return pd.DataFrame(found, index=index)
 
     @property
     def labels(self) -> NDArray[Any]:

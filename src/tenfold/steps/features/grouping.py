@@ -20,20 +20,19 @@ class Grouping:
     """
 
     def __init__(self) -> None:
-        self._groups: dict[str, Transformation] = {}
+        self._groups: dict[str, tuple[str, list[str], dict[str, Any]]] = {}
 
     def add(self, method: str, column: str, **parameters: Any) -> None:
         key = identity.canonical_json([method, parameters])
-        before = self._groups[key].columns if key in self._groups else ()
-        self._groups[key] = Transformation(method, (*before, column), parameters)
+        self._groups.setdefault(key, (method, [], parameters))[1].append(column)
 
     def alone(self, method: str, column: str, **parameters: Any) -> None:
         """A treatment that takes one column at a time."""
-        self._groups[identity.canonical_json([method, column])] = Transformation(method, (column,), parameters)
+        self._groups[identity.canonical_json([method, column])] = (method, [column], parameters)
 
     def together(self, method: str, columns: Iterable[str], **parameters: Any) -> None:
         """A treatment of several columns at once, whatever others get."""
-        self._groups[identity.canonical_json([method, parameters])] = Transformation(method, tuple(columns), parameters)
+        self._groups[identity.canonical_json([method, parameters])] = (method, [*columns], parameters)
 
     def transformations(self) -> tuple[Transformation, ...]:
-        return tuple(self._groups.values())
+        return tuple(Transformation(method, tuple(names), given) for method, names, given in self._groups.values())

@@ -25,6 +25,10 @@ _MEANING = (
     "The bundle holds the reading, the model as one graph, the decision, the proof and the card. It answers as the "
     "trained pipelines do, from raw record to decision, on real rows and on hostile ones."
 )
+_REACHED = (
+    "Each kind is tried on all columns at once. Besides, so many columns were altered while the others stayed as they "
+    "were: one at a time, or more in a wide table."
+)
 _OWN = (
     "The bundle holds the reading, the model with your own classes (kind 'python': a skops file and the source of your "
     "modules), the decision, the proof and the card. `tenfold predict` answers with it as the trained pipeline does; "
@@ -48,11 +52,16 @@ def _measured(released: Released) -> list[Block]:
         ("latency, one row (99th percentile)", f"{number(released.latency_p99_ms)} ms"),
         ("bundle, with its proof and card", human_bytes(released.bytes)),
     )
-    groups = tuple((g["name"], g["cases"], g["largest_difference"], g["changed_decisions"]) for g in proof["groups"])
+    heads = ("records", "cases", "columns reached", "at a time", "largest difference", "decisions changed")
+    groups = tuple(
+        (g["name"], g["cases"], g.get("columns") or None, g.get("together") or None, g["largest_difference"],
+         g["changed_decisions"])
+        for g in proof["groups"]
+    )  # fmt: skip
     ways = tuple((name, difference) for name, difference in proof["ways"].items())
     blocks: list[Block] = [
         Facts(items),
-        Grid("Proof, by kind of record", ("records", "cases", "largest difference", "decisions changed"), groups),
+        Grid("Proof, by kind of record", heads, groups, _REACHED),
         Grid("The same records by other ways", ("way", "largest difference"), ways),
     ]
     if released.checked:
