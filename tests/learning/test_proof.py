@@ -111,7 +111,9 @@ class TestHostileRecords:
             "nulls", "unseen levels", "accents and signs", "blank text", "extreme numbers", "another type",
             "odd texts", "odd dates",
         }  # fmt: skip
-        assert any(record["months"] == "1e+30" or record["months"] == 1e30 for record in groups["extreme numbers"].records)
+        assert any(
+            record["months"] == "1e+30" or record["months"] == 1e30 for record in groups["extreme numbers"].records
+        )
         assert all(record["months"] is not None for record in groups["nulls"].records)
 
     def test_start_from_what_the_reading_accepts(self, records: list[dict[str, Any]]) -> None:

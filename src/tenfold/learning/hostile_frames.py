@@ -46,7 +46,7 @@ def _odd(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame
         column, values = altered[name], ODD[kind]
         column[: min(longest, len(column))] = [values[turn % len(values)] for turn in range(longest)][: len(column)]
         column[longest + place % turns :][:1] = values[place // turns % len(values)]
-    return _frame(altered, rows)
+    return _frame(altered)
 
 
 def _missing(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]], gaps: Sequence[str]) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def _missing(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]], gaps: Seque
     altered = _repeated(rows, 1 + turns)
     for place, (name, value) in enumerate(absent.items()):
         altered[name][[0, 1 + place % turns]] = value
-    return _frame(altered, rows) if absent else rows.iloc[:0]
+    return _frame(altered) if absent else rows.iloc[:0]
 
 
 def _empty(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
@@ -76,5 +76,7 @@ def _repeated(rows: pd.DataFrame, count: int) -> dict[str, NDArray[Any]]:
     return {str(name): rows[name].to_numpy()[places] for name in rows.columns}
 
 
-def _frame(columns: Mapping[str, NDArray[Any]], like: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(values, dtype=like[name].dtype) for name, values in columns.items()})
+def _frame(columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    index = pd.RangeIndex(len(next(iter(columns.values()), ())))
+    series = {name: pd.Series(values, index, dtype=values.dtype) for name, values in columns.items()}
+    return pd.DataFrame(series, index=index)

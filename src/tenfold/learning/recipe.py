@@ -26,7 +26,7 @@ from sklearn.preprocessing import (
 
 from tenfold.core import identity
 from tenfold.core.errors import UserError
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TextMatrix
 
 Family = Literal["linear", "trees", "none"]
 Parameters = Mapping[str, Any]
@@ -170,13 +170,15 @@ def _constant(seed: int, fill_value: float = -1.0, indicator: bool = False, scal
     return make_pipeline(imputer, StandardScaler()) if scale else imputer
 
 
-def _one_hot(seed: int, **parameters: Any) -> OneHotEncoder:
+def _one_hot(seed: int, **parameters: Any) -> Pipeline:
     """Unseen levels join the infrequent ones."""
-    return OneHotEncoder(handle_unknown="infrequent_if_exist", **parameters)
+    return make_pipeline(TextMatrix(), OneHotEncoder(handle_unknown="infrequent_if_exist", **parameters))
 
 
-def _ordinal(seed: int, **parameters: Any) -> OrdinalEncoder:
-    return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, **parameters)
+def _ordinal(seed: int, **parameters: Any) -> Pipeline:
+    return make_pipeline(
+        TextMatrix(), OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, **parameters)
+    )
 
 
 def _target(seed: int, target_type: str, smooth: float | str = "auto", scale: bool = False) -> BaseEstimator:
@@ -184,7 +186,7 @@ def _target(seed: int, target_type: str, smooth: float | str = "auto", scale: bo
     encoder = TargetEncoder(
         target_type=target_type, smooth=smooth, cv=KFold(5, shuffle=True, random_state=seed % 2**32)
     )
-    return make_pipeline(encoder, StandardScaler()) if scale else encoder
+    return make_pipeline(TextMatrix(), encoder, *([StandardScaler()] if scale else []))
 
 
 def _dates(seed: int, cyclic: bool = False) -> DateParts:

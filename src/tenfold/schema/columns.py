@@ -36,11 +36,10 @@ class Rule:
 
     def to_dict(self) -> dict[str, Any]:
         """Only what differs from the defaults, JSON-ready."""
-        plain = Rule()
         return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in asdict(self).items()
-            if value != getattr(plain, key)
+            key: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+            for key, value in vars(self).items()
+            if value != getattr(_PLAIN, key)
         }
 
     @classmethod
@@ -49,6 +48,9 @@ class Rule:
             key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
         }
         return cls(**fields)
+
+
+_PLAIN = Rule()
 
 
 @dataclass(frozen=True)

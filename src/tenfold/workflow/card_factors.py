@@ -43,20 +43,21 @@ def personal_data(findings: Iterable[Finding]) -> list[str]:
 def preparation(schema: Schema) -> list[dict[str, Any]]:
     """How each raw column is read (the rules that a request is read by, too), then the created columns."""
     read = [column for column in schema.columns if column.role != "ignored"]
-    rows = [{"column": each.name, "kind": each.kind, "role": each.role, "rule": _rule(each)} for each in read]
+    shown = read[:MOST_COLUMNS]
+    rows = [{"column": each.name, "kind": each.kind, "role": each.role, "rule": _rule(each)} for each in shown]
     created = [
         {"column": each.name, "kind": "number", "role": "created", "rule": each.expression} for each in schema.created
     ]
     ignored = [each.name for each in schema.columns if each.role == "ignored"]
     left_out = [{"column": ", ".join(ignored[:MOST_COLUMNS]), "kind": "", "role": "ignored", "rule": ""}]
-    return [*_first(rows), *_first(created), *(left_out if ignored else [])]
+    return [*rows, *_more(len(read)), *created[:MOST_COLUMNS], *_more(len(created)), *(left_out if ignored else [])]
 
 
 def _rule(column: Column) -> str:
-    return on_one_line(column.rule.to_dict()) if column.rule.to_dict() else "as it stands"
+    written = column.rule.to_dict()
+    return on_one_line(written) if written else "as it stands"
 
 
-def _first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    more = len(rows) - MOST_COLUMNS
-    told = {"column": f"{more:,} more", "kind": "", "role": "", "rule": "see schema.json"}
-    return [*rows[:MOST_COLUMNS], told] if more > 0 else rows
+def _more(count: int) -> list[dict[str, Any]]:
+    more = count - MOST_COLUMNS
+    return [{"column": f"{more:,} more", "kind": "", "role": "", "rule": "see schema.json"}] if more > 0 else []

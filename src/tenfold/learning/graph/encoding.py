@@ -22,7 +22,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
 from tenfold.learning.graph.builder import ML, Graph
 from tenfold.learning.graph.converters import register, require
 from tenfold.learning.graph.wire import Wire, strings
-from tenfold.learning.transformers import FrequencyEncoder
+from tenfold.learning.transformers import FrequencyEncoder, TextMatrix
 
 #: No level of a real table: control characters are not text.
 UNSEEN = "\x02unseen\x03"
@@ -54,6 +54,12 @@ def value_encoder(graph: Graph, estimator: Any, wire: Wire) -> Wire:
     table = np.concatenate([*tables, unseen[:1]]).astype(np.float64)
     rows = _look_up(graph, strings(graph, wire), levels.known, list(range(len(table) - 1)))
     return Wire.of(graph, _gather(graph, table, rows, width), width)
+
+
+@register(TextMatrix)
+def text_matrix(graph: Graph, estimator: TextMatrix, wire: Wire) -> Wire:
+    """The same columns."""
+    return wire
 
 
 @register(OneHotEncoder)

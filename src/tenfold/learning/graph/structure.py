@@ -66,9 +66,10 @@ def _in_order(estimator: Any, wire: Wire) -> Wire:
     known = getattr(estimator, "feature_names_in_", None)
     if known is None or wire.names is None:
         return wire
-    absent = [name for name in known if name not in wire.names]
+    places = {name: place for place, name in enumerate(wire.names)}
+    absent = [name for name in known if name not in places]
     require(not absent, estimator, f"it was fitted on columns that are no inputs: {', '.join(map(str, absent))}")
-    return wire.take(wire.names.index(name) for name in known)
+    return wire.take(places[name] for name in known)
 
 
 def _part(graph: Graph, part: Any, wire: Wire) -> Wire:

@@ -4,5 +4,6 @@ from tenfold.learning.transformers.clip import Clip
 from tenfold.learning.transformers.dates import DateParts
 from tenfold.learning.transformers.float32 import Float32
 from tenfold.learning.transformers.frequency import FrequencyEncoder
+from tenfold.learning.transformers.text_matrix import TextMatrix
 
-__all__ = ["Clip", "DateParts", "Float32", "FrequencyEncoder"]
+__all__ = ["Clip", "DateParts", "Float32", "FrequencyEncoder", "TextMatrix"]

@@ -29,6 +29,8 @@ from tenfold.tables.examples import Examples, joined, load
 from tenfold.tables.records import sample_records
 
 BUNDLE = "bundle"
+#: Raw rows that are replayed of any table, and cells that are enough.
+_REPLAYED, _CELLS = 20, 400_000
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ def _load(
 
 
 def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Scorer, context: Context) -> Released:
-    records = sample_records(given.raw, config.proof_rows)
-    usable = [record for record in records if not scorer.reader.read([record]).problems]
+    records = sample_records(given.raw, replayed(config.proof_rows, len(scorer.schema.features)))
+    usable = [record for record, good in zip(records, scorer.reader.read(records).usable, strict=True) if good]
     proof = proof_of(draft.composition, scorer, usable, context.seed)
     context.say("measuring latency", done=0.8)
     p50, p99 = measuring.latencies(scorer, usable, 200 if draft.packed.kind == "onnx" else 20)
@@ -105,6 +107,15 @@ def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Score
     refused += [] if proof["passed"] else [f"not proven: {problem}" for problem in proof["problems"]]
     name = config.model or given.name
     return Released(name, config.alias, None, tuple(refused), checked, proof, p50, p99, size)
+
+
+def replayed(rows: int, columns: int) -> int:
+    """How many raw rows are replayed: ``rows``, but no more cells of a wide table than take a few seconds.
+
+    >>> replayed(200, 20), replayed(200, 10_000), replayed(10, 10_000)
+    (200, 40, 10)
+    """
+    return min(rows, max(_REPLAYED, _CELLS // max(1, columns)))
 
 
 def _written(released: Released, draft: Draft, given: ReleaseInputs, context: Context) -> Released:

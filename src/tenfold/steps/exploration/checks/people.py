@@ -6,9 +6,8 @@ Personal data: Regulation (EU) 2016/679 (GDPR), article 4; special categories: a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-
-import numpy as np
 
 from tenfold.core.chapter import Finding
 from tenfold.steps.exploration.config import Exploration
@@ -100,8 +99,10 @@ def _by_value(column: ColumnView) -> tuple[str, float]:
     texts = [str(value)[:_LETTERS] for value in values[:_READ] if value]
     if len(texts) < 20 or column.distinct < 10:
         return "", 0.0
+    counts = Counter(texts)
     shares = {
-        kind: float(np.mean([_holds(kind, pattern, text) for text in texts])) for kind, pattern in _PATTERNS.items()
+        kind: sum(times for text, times in counts.items() if _holds(kind, pattern, text)) / len(texts)
+        for kind, pattern in _PATTERNS.items()
     }
     best = max(shares, key=lambda kind: shares[kind])
     enough = 0.05 if column.kind == "text" and best != "telephone numbers" else 0.5
