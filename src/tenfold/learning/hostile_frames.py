@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tenfold.learning.hostile import EXTREMES, UNICODE, UNSEEN, largest_group
 from tenfold.schema import MISSING, Kind
+from tenfold.tables.examples import frame_of
 
 #: Rows taken from the frame as they are.
 ROWS = 200
@@ -46,7 +47,7 @@ def _odd(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame
         column, values = altered[name], ODD[kind]
         column[: min(longest, len(column))] = [values[turn % len(values)] for turn in range(longest)][: len(column)]
         column[longest + place % turns :][:1] = values[place // turns % len(values)]
-    return _frame(altered)
+    return frame_of(altered, inputs)
 
 
 def _missing(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]], gaps: Sequence[str]) -> pd.DataFrame:
@@ -58,7 +59,7 @@ def _missing(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]], gaps: Seque
     altered = _repeated(rows, 1 + turns)
     for place, (name, value) in enumerate(absent.items()):
         altered[name][[0, 1 + place % turns]] = value
-    return _frame(altered) if absent else rows.iloc[:0]
+    return frame_of(altered, inputs) if absent else rows.iloc[:0]
 
 
 def _empty(rows: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> pd.DataFrame:
@@ -74,9 +75,3 @@ def _repeated(rows: pd.DataFrame, count: int) -> dict[str, NDArray[Any]]:
     """Columns of ``count`` rows, the given ones again and again."""
     places = np.arange(count) % max(1, len(rows)) if len(rows) else np.arange(0)
     return {str(name): rows[name].to_numpy()[places] for name in rows.columns}
-
-
-def _frame(columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
-    index = pd.RangeIndex(len(next(iter(columns.values()), ())))
-    series = {name: pd.Series(values, index, dtype=values.dtype) for name, values in columns.items()}
-    return pd.DataFrame(series, index=index)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from tenfold.learning.folds import Rows, Split
 from tenfold.learning.question import Question
+from tenfold.schema import Kind
+from tenfold.tables.examples import frame_of
 
 
 @dataclass(frozen=True)
@@ -72,19 +74,16 @@ class Dataset:
     def frame(self, rows: Rows, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Some rows as a table: float64 columns and object columns of plain text, in the order of the schema."""
         wanted = None if columns is None else set(columns)
-        numbers, texts = iter(self.numbers), iter(zip(self.levels, self.codes, strict=True))
-        index = pd.RangeIndex(len(rows))
-        found: dict[str, pd.Series[Any]] = {}
-        for name, number in zip(self.columns, self.numeric, strict=True):
-            if number:
-                values = next(numbers)
-                if wanted is None or name in wanted:
-                    found[name] = pd.Series(np.array(values[rows]), index)
-            else:
-                levels, codes = next(texts)
-                if wanted is None or name in wanted:
-                    found[name] = pd.Series(levels[codes[rows]], index, dtype=object)
-        return pd.DataFrame(found, index=index)
+        numbers = iter(self.numbers)
+        texts = iter(zip(self.levels, self.codes, strict=True))
+        found: dict[str, NDArray[Any]] = {}
+        kinds: list[tuple[str, Kind]] = []
+        for name, numeric in zip(self.columns, self.numeric, strict=True):
+            levels, values = (None, next(numbers)) if numeric else next(texts)
+            if wanted is None or name in wanted:
+                found[name] = values[rows] if levels is None else levels[values[rows]]
+                kinds.append((name, "number" if numeric else "category"))
+        return frame_of(found, kinds) if kinds else pd.DataFrame(index=range(len(rows)))
 
     @property
     def labels(self) -> NDArray[Any]:
