@@ -40,7 +40,7 @@ def store(connection: duckdb.DuckDBPyConnection, name: str, source: Source, text
     """
     parts = [f"h{place}" for place, _ in enumerate(blocks(texts))]
     for part, block in zip(parts, blocks(texts), strict=True):
-        query = f"select file_row_number as __at, {together(block)} as {part} from {source.sql}"
+        query = f"select {source.number} as __at, {together(block)} as {part} from {source.sql}"
         wider = query if part == parts[0] else f"select {name}.*, {part} from {name} join ({query}) using (__at)"
         engine.run(connection, f"create or replace table {name} as {wider}")
     whole = parts[0] if len(parts) == 1 else f"md5(concat_ws('|', {', '.join(parts)}))"

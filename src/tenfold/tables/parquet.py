@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
+import pyarrow.parquet as pq
 
 from tenfold.core import files
 from tenfold.tables.engine import DIALECT, Rows, fetch, literal, quoted, run, table, type_of
@@ -20,28 +21,41 @@ def view(connection: duckdb.DuckDBPyConnection, name: str, path: Path, columns: 
     Args:
         columns: only these, and ``__at``, the row number from 0 (all, and without it, when left out).
     """
-    what = ", ".join([*map(quoted, columns), "file_row_number as __at"]) if columns else "*"
-    numbered = ", file_row_number=true" if columns else ""
-    from_ = f"read_parquet({literal(str(path))}{numbered})"
+    if columns:
+        from_, number = _numbered(path, pq.read_schema(path).names)
+        what = ", ".join([*map(quoted, columns), f"{number} as __at"])
+    else:
+        from_, what = f"read_parquet({literal(str(path))})", "*"
     run(connection, f"create or replace view {quoted(name)} as select {what} from {from_}")
     return table(connection, name)
+
+
+def _numbered(path: Path, names: Iterable[str]) -> tuple[str, str]:
+    """A Parquet file with its rows numbered from 0, for FROM, and the number's name: the engine's own unless some
+    column of the file is called so (names differ by more than their case)."""
+    file = literal(str(path))
+    if all(name.casefold() != "file_row_number" for name in names):
+        return f"read_parquet({file}, file_row_number=true)", "file_row_number"
+    # The window has no order of its own, so it counts rows as they come: in the order of the file.
+    return f"(select *, row_number() over () - 1 as __number from read_parquet({file}))", "__number"
 
 
 @dataclass(frozen=True)
 class Source:
     """A Parquet file for statements that read some of its columns: binding a view of thousands takes long."""
 
-    sql: str  # stands after FROM; named ``raw``; has ``file_row_number``, from 0
+    sql: str  # stands after FROM; named ``raw``
+    number: str  # SQL of the number of a row in the file, from 0
     kinds: Mapping[str, Any]  # Ibis types by column, in the file's order
     rows: int
 
 
 def source(connection: duckdb.DuckDBPyConnection, path: Path) -> Source:
     """A Parquet file as a source; only its footer is read."""
-    sql = f"read_parquet({literal(str(path))}, file_row_number=true) raw"
     described = run(connection, f"describe select * from read_parquet({literal(str(path))})")
-    rows = run(connection, f"select count(*) from {sql}")[0][0]
-    return Source(sql, {row[0]: type_of(row[1]) for row in described}, int(rows))
+    kinds = {row[0]: type_of(row[1]) for row in described}
+    sql, number = _numbered(path, kinds)
+    return Source(f"{sql} raw", f"raw.{number}", kinds, pq.read_metadata(path).num_rows)
 
 
 def write(connection: duckdb.DuckDBPyConnection, rows: Rows, path: Path) -> Path:

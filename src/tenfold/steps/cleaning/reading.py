@@ -88,7 +88,7 @@ def _sorted(connection: Engine, names: Sequence[str], identity: Sequence[str], p
 
 def own(raw: Source) -> dict[str, str]:
     """SQL over the raw table for a row's number and, where there is one, its mark as a test row."""
-    return {ROW: "file_row_number", **({TEST: engine.quoted(TEST)} if TEST in raw.kinds else {})}
+    return {ROW: raw.number, **({TEST: engine.quoted(TEST)} if TEST in raw.kinds else {})}
 
 
 def _identity(connection: Engine, raw: Source, key: str | None) -> tuple[Source, dict[str, str]]:
@@ -98,7 +98,8 @@ def _identity(connection: Engine, raw: Source, key: str | None) -> tuple[Source,
     content = hashing.together(texts)
     if len(texts) > hashing.HASHED:
         hashing.store(connection, "contents", raw, texts)
-        raw, content = beside(raw, "contents"), "if(__at = file_row_number, __hashed, error('out of step'))"
+        content = f"if(contents.__at = {raw.number}, contents.__hashed, error('out of step'))"
+        raw = beside(raw, "contents")
     mine = f"coalesce(md5({templates.canonical(raw.kinds[key], key)}), {content})" if key else content
     return raw, {**own(raw), "__key": mine, "__content": content}
 

@@ -136,5 +136,5 @@ def _quarantine(connection: Engine, raw: Source, typed: Typed, judged: Judged, p
     engine.store(connection, "why", why)
     flagged = reading.beside(raw, "why")
     names = ", ".join(f"raw.{engine.quoted(name)}" for name in raw.kinds)
-    wanted = f'select {names}, "__reasons", "__key" from {flagged.sql} where "__reasons" is not null'
-    parquet.copy(connection, f'{wanted} order by "__key", "__content"', path)
+    wanted = f'select {names}, why."__reasons", why."__key" from {flagged.sql} where why."__reasons" is not null'
+    parquet.copy(connection, f'{wanted} order by why."__key", why."__content"', path)

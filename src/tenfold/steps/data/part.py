@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +11,11 @@ import pyarrow as pa
 
 from tenfold.core.chapter import Finding
 from tenfold.steps.data import notes, refusals
-from tenfold.steps.data.result import RESERVED, Physical
+from tenfold.steps.data.result import Physical
 
 _MANY = 2_000
+#: What pandas calls an index without a name in a Parquet file: set aside, as are Tenfold's own columns.
+_INDEX = re.compile(r"__index_level_[0-9]+__")
 _ODD = frozenset("[]{},:\"'`\\<>;|")
 
 
@@ -42,7 +45,8 @@ def as_text(names: Sequence[str]) -> tuple[tuple[str, Physical], ...]:
 
 
 def check_names(names: Sequence[str], label: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Names for all columns: c1, c2, … for those without; TF-DATA-003 for duplicates, TF-DATA-011 for reserved ones.
+    """Names for all columns: c1, c2, … for those without; TF-DATA-003 for duplicates, TF-DATA-011 for reserved ones,
+    which begin with two underscores.
 
     >>> check_names(["", "age"], "a.csv")[0]
     ('c1', 'age')
@@ -54,7 +58,7 @@ def check_names(names: Sequence[str], label: str) -> tuple[tuple[str, ...], tupl
     twice = [each for each in places.values() if len(each) > 1]
     if twice:
         raise refusals.duplicate_names(label, twice)
-    reserved = [name for name in whole if name.casefold() in RESERVED]
+    reserved = [name for name in whole if name.startswith("__") and not _INDEX.fullmatch(name)]
     if reserved:
         raise refusals.reserved_names(label, reserved)
     return whole, _noticed(names, whole, label)

@@ -15,7 +15,6 @@ Physical = Literal["BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"
 
 #: Columns that this step adds; a source may not have columns of these names, nor of those that later steps add.
 SOURCE, ROW, TEST = "__source", "__row", "__test"
-RESERVED = (SOURCE, ROW, TEST, "__key", "__content", "__fold")
 
 TABLE = "raw.parquet"
 QUARANTINE = "ragged.jsonl"
