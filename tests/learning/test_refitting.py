@@ -7,7 +7,7 @@ import numpy as np
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.refitting import affordable
+from tenfold.learning.refitting import affordable, expected_seconds
 from tenfold.learning.trials.trial import Trial
 
 ROWS = 10_000
@@ -43,3 +43,10 @@ def test_where_the_first_alone_takes_too_long_it_learns_from_a_sample():
     numbers, rows = chosen(60.0, 1.0, left=10)
     assert numbers == [0]
     assert 0.05 * ROWS < rows < 0.2 * ROWS
+
+
+def test_what_others_transformed_counts_and_so_does_the_proof():
+    alone = Trial(0, "linear", Recipe("linear"), fold_scores=(0.5,), seconds=6.0, preparation=4.0)
+    second = Trial(1, "linear", Recipe("linear"), fold_scores=(0.5,), seconds=2.0, preparation=4.0, shared=4.0)
+    assert expected_seconds(alone, 500, 400) == expected_seconds(second, 500, 400) == 6.0 * 500 / 400 + 1.5 * 4.0
+    assert expected_seconds(second, 100_000, 80_000) < 6.0 * 100 / 80 + 0.1  # a proof looks at a few hundred rows

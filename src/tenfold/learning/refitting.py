@@ -25,6 +25,8 @@ from tenfold.schema import Kind
 
 #: Typed rows that a member is proven on (hostile alterations are added to them).
 _PROVEN_ON = 200
+#: What a proof takes, of the time that the transformation of as many rows took.
+_PROOF = 1.5
 #: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
 _PLANNED = 0.6
 #: What a second thread adds to the speed of the first.
@@ -68,8 +70,12 @@ def final(trial: Trial) -> Configuration:
 
 
 def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
-    """What fitting on ``rows`` rows will take, going by the folds (time grows with the rows)."""
-    return trial.seconds / max(1, len(trial.fold_scores)) * rows / max(1, trained_on)
+    """What fitting on ``rows`` rows and the proof will take, going by the folds (time grows with the rows).
+
+    A proof transforms a few hundred rows, and as many columns as there are: that counts where the table is wide.
+    """
+    proof = _PROOF * trial.preparation * min(1.0, 2 * _PROVEN_ON / max(1, trained_on))
+    return (trial.seconds + trial.shared) / max(1, len(trial.fold_scores)) * rows / max(1, trained_on) + proof
 
 
 def refit(
@@ -80,14 +86,16 @@ def refit(
 
     Members that there is no time for are left out before any of them learns from fewer rows; the weightiest may be a
     few seconds late. Where even that one would take too long on all rows, it gets the largest sample that fits, and
-    ``spare``, something quick, is fitted on a small one first: it is returned, alone, if nothing else is done in time.
+    ``spare``, something quick, is fitted on a small one first, and may be late as well: it is returned, alone, if
+    nothing else is done in time.
     ``inputs`` are what proofs need; None for what cannot be a graph anyway.
     """
     chosen, rows = affordable(bench, trials, deadline)
     dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in _numbers(chosen)]
     wanted = [_Fit(trial, rows, place == 0) for place, trial in enumerate(chosen)]
-    if spare is not None and rows < len(bench.data.target):
-        wanted.insert(0, _Fit(spare, min(rows, SPARE_ROWS)))
+    if spare is not None and chosen and _share(bench, chosen[:1], deadline) < 1:
+        second = _Fit(spare, min(rows, SPARE_ROWS), True)
+        wanted[:0] = [] if second == wanted[0] else [second]
     limit = None
     if not math.isinf(deadline.at):  # one after the other on each core
         limit = deadline.left() * _ENDED / max(1, math.ceil(len(chosen) / bench.workers))
@@ -160,14 +168,18 @@ def affordable(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> tup
 
 def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
     """How many rows every one of these members could be fitted on, all of them done in time."""
-    everything = len(bench.data.target)
+    everything, share = len(bench.data.target), _share(bench, trials, deadline)
+    return everything if share >= 1 else min(everything, max(1000, int(everything * share)))
+
+
+def _share(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> float:
+    """How much of what fitting these members on all rows takes there is time for; 1 and more: all of it."""
     if math.isinf(deadline.at) or not trials:
-        return everything
-    needed = [expected_seconds(trial, everything, len(bench.data.splits[0][0])) for trial in trials]
+        return math.inf
+    needed = [expected_seconds(trial, len(bench.data.target), len(bench.data.splits[0][0])) for trial in trials]
     allowed = deadline.left() * _PLANNED
     gained = 1 + _GAINED * (_threads(bench, len(trials)) - 1)
-    share = allowed / max(max(needed) / gained, sum(needed) / bench.workers, 1e-6)
-    return everything if share >= 1 else min(everything, max(1000, int(everything * share)))
+    return allowed / max(max(needed) / gained, sum(needed) / bench.workers, 1e-6)
 
 
 def _threads(bench: Bench, members: int) -> int:

@@ -104,7 +104,10 @@ class Bench:
         ends = np.cumsum([len(self.data.splits[split][1]) for split in splits])
         rounds = trial.rounds or (0,) * len(splits)
         for split, scores, best in zip(splits, np.split(trial.out_of_fold, ends[:-1]), rounds, strict=True):
-            case.folds[split] = FoldResult(scores, trial.seconds / len(splits), best)
+            case.folds[split] = FoldResult(
+                scores, trial.seconds / len(splits), best, preparation=trial.preparation,
+                shared=trial.shared / len(splits),
+            )  # fmt: skip
         self._cases[trial.number] = case
 
     def submit(
@@ -211,6 +214,8 @@ class Bench:
             latency_ms=first.latency_ms,
             size_bytes=first.size_bytes,
             train_score=train_score,
+            preparation=float(np.mean([result.preparation for result in results])),
+            shared=sum(result.shared for result in results),
         )  # fmt: skip
 
 

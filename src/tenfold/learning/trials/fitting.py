@@ -38,7 +38,11 @@ class Configuration:
 
 @dataclass(frozen=True)
 class FoldResult:
-    """One configuration on one fold. ``scores``: [validation rows, classes] probabilities or [validation rows, 1]."""
+    """One configuration on one fold. ``scores``: [validation rows, classes] probabilities or [validation rows, 1].
+
+    ``preparation``: seconds that the transformation took, whoever made it; ``shared`` is the same where another
+    configuration had made it, so that ``seconds`` does not hold it.
+    """
 
     scores: NDArray[np.float64]
     seconds: float  # of fitting, transformation included when it was not there yet
@@ -47,6 +51,8 @@ class FoldResult:
     train_rows: Rows | None = None
     latency_ms: float = float("nan")
     size_bytes: int = 0
+    preparation: float = 0.0
+    shared: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,21 +74,23 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     model = candidate(configuration.candidate)
     begun = time.perf_counter()
     table = _transformed(data, configuration.recipe, job.split, job.seed)
+    ready = time.perf_counter()
     estimator = model.estimator(data.question.task, configuration.parameters, job.seed)
     train, valid = data.splits[job.split]
     watch = (
         Watch(table.valid, data.target[valid], _left(job.seconds, begun)) if model.rounds and not job.blind else None
     )
     rounds = model.fit(estimator, table.train, data.target[train], watch)
-    spent = time.perf_counter() - begun
+    spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
+    shared = 0.0 if table.made else table.seconds
     scores = predicted(estimator, table.valid, data)
     if not job.measure:
-        return FoldResult(scores, spent, rounds)
+        return FoldResult(scores, spent, rounds, preparation=table.seconds, shared=shared)
     shown = np.arange(len(train))[:: max(1, len(train) // _TRAIN_SHOWN)]
     pipeline = Pipeline([("recipe", table.recipe()), ("estimator", estimator)])
     return FoldResult(
         scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
-        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)),
+        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared,
     )  # fmt: skip
 
 
@@ -103,11 +111,13 @@ def predicted(estimator: Any, X: Any, data: Dataset) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Table:
-    """A split as numbers."""
+    """A split as numbers. ``seconds`` were spent on it: here if it was ``made`` by this call."""
 
     train: Any
     valid: Any
     folder: Path
+    seconds: float
+    made: bool
 
     def recipe(self) -> Any:
         return pickle.loads((self.folder / "recipe.pickle").read_bytes())
@@ -117,11 +127,14 @@ def _transformed(data: Dataset, recipe: Recipe, split: int, seed: int) -> _Table
     """A split after the recipe, fitted on its training rows; computed by whoever needs it first."""
     folder = data.folder / f"{recipe.identity}-{split}-{seed}"
     with FileLock(f"{folder}.lock"):
-        if not (folder / "done").exists():
+        done = folder / "done"
+        made = not done.exists()
+        if made:
+            begun = time.perf_counter()
             folder.mkdir(exist_ok=True)
             _transform(data, recipe, split, seed, folder)
-            (folder / "done").touch()
-    return _Table(_load(folder / "train"), _load(folder / "valid"), folder)
+            done.write_text(str(time.perf_counter() - begun))
+    return _Table(_load(folder / "train"), _load(folder / "valid"), folder, float(done.read_text()), made)
 
 
 def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Path) -> None:

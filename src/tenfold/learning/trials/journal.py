@@ -16,7 +16,7 @@ from tenfold.learning.trials.fitting import Configuration, FoldResult
 
 _DESIGN = "design.json"
 _ARRAYS = ("scores", "train_scores", "train_rows")
-_NUMBERS = ("seconds", "rounds", "latency_ms", "size_bytes")
+_NUMBERS = ("seconds", "rounds", "latency_ms", "size_bytes", "preparation", "shared")
 
 
 class FoldJournal:

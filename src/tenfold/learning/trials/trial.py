@@ -44,6 +44,8 @@ class Trial:
     latency_ms: float = math.nan
     size_bytes: int = 0
     train_score: float = math.nan
+    preparation: float = 0.0  # seconds that the transformation of a fold took, whoever made it
+    shared: float = 0.0  # those of transformations that other trials had made, all folds together
 
     @property
     def family(self) -> str:

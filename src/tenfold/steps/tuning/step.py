@@ -80,13 +80,15 @@ def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
 
 def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competition:
     """The candidates' competition anew, where modeling had not the time for a single fold."""
-    configurations = [Configuration(each.candidate, each.recipe, each.parameters) for each in learned]
+    cheapest = learned[: bench.workers]  # more than one on each core would only take time from each other
+    configurations = [Configuration(each.candidate, each.recipe, each.parameters) for each in cheapest]
     progress = _progress(bench.question, (), context)
     found = compete(bench, configurations, context.deadline.within(_MOST), context.stopping, progress)
+    others = learned[bench.workers :]
     if context.stopping() or any(trial.out_of_fold is not None for trial in found.trials):
-        return found
+        return replace(found, trials=(*found.trials, *others))
     late = compete(bench, configurations[:1], Deadline.after(LATE), context.stopping, progress)
-    return replace(late, trials=(*late.trials, *found.trials[1:]))
+    return replace(late, trials=(*late.trials, *found.trials[1:], *others))
 
 
 def _search(
