@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tenfold.api.run import Run
 from tenfold.api.workflow import Workflow
 from tenfold.metrics import default_metric
+from tenfold.schema import Column, Rule
 from tenfold.steps.cleaning.result import Cleaned
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import TOO_FEW, Parts
 from tenfold.workflow.resolved import on_one_line, to_yaml
+
+#: With more features than this, so many at most are written down, and so many of each sort.
+_WIDE, _SHOWN, _ALIKE = 300, 100, 3
 
 
 def draft(data: Path, target: str, output: Path, project: Path | None = None) -> str:
@@ -66,10 +71,28 @@ def _cleaning(cleaned: Cleaned) -> Iterator[str]:
         yield "  roles:                        # key, group, audit, ignored; all others are features"
         yield from (_entry(name, role, 4) for name, role in roles.items())
     yield "  columns:                      # kind: number, boolean, category, text or date"
-    for column in cleaned.schema.columns:
-        if column.role == "feature":
-            rule = column.rule.to_dict()
-            yield "    " + on_one_line({column.name: {"kind": column.kind, **rule}})
+    features = [column for column in cleaned.schema.columns if column.role == "feature"]
+    shown = features if len(features) <= _WIDE else _worth_a_look(features)
+    for column in shown:
+        yield "    " + on_one_line({column.name: {"kind": column.kind, **column.rule.to_dict()}})
+    if len(shown) < len(features):
+        names = {column.name for column in shown}
+        kinds = Counter(column.kind for column in features if column.name not in names)
+        left = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
+        yield f"    # and {len(features) - len(shown):,} more, which are inferred ({left});"
+        yield "    # the `resolved.yaml` of a run lists all of them."
+
+
+def _worth_a_look(features: Sequence[Column]) -> list[Column]:
+    """Of a wide table the columns that a person may want to change: those read by a rule, a few of each sort."""
+    sorts: dict[tuple[str, str], list[Column]] = {}
+    for column in features:
+        sorts.setdefault((column.kind, repr(column.rule)), []).append(column)
+    some = {column.name for alike in sorts.values() for column in alike[:_ALIKE]}
+    ruled = [column for column in features if column.name in some and column.rule != Rule()]
+    plain = [column for column in features if column.name in some and column.rule == Rule()]
+    chosen = {column.name for column in [*ruled, *plain][:_SHOWN]}
+    return [column for column in features if column.name in chosen]
 
 
 def _noticed(run: Run) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.core import units
-from tenfold.core.chapter import Block, Chapter, Facts, Finding, Text
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Text, listed
 from tenfold.schema import Schema
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import TOO_FEW, Parts
@@ -71,7 +71,7 @@ def _findings(parts: Parts, schema: Schema) -> list[Finding]:
         found.append(_twins("TF-SPLIT-103", "members of groups", parts.overlap.groups, parts.rows_test))
     dates = [column.name for column in schema.features if column.kind == "date"]
     if dates and not parts.time_ordered:
-        message = f"There is a date ({', '.join(dates)}), but rows are divided at random: the future may help the past."
+        message = f"There is a date ({listed(dates)}), but rows are divided at random: the future may help the past."
         proposal = {"splitting.strategy": "time", "splitting.by": dates[0]}
         advice = "If the model will predict later rows, divide by time."
         found.append(Finding("TF-SPLIT-104", "note", dates[0], message, advice, {}, proposal))
