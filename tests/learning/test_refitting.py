@@ -1,13 +1,15 @@
 """Which members the time allows, and on how many rows."""
 
 import math
+import pickle
 from types import SimpleNamespace
 
 import numpy as np
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.refitting import affordable, expected_seconds
+from tenfold.learning.refitting import _Fit, _refit, affordable, expected_seconds
+from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 
 ROWS = 10_000
@@ -50,3 +52,14 @@ def test_what_others_transformed_counts_and_so_does_the_proof():
     second = Trial(1, "linear", Recipe("linear"), fold_scores=(0.5,), seconds=2.0, preparation=4.0, shared=4.0)
     assert expected_seconds(alone, 500, 400) == expected_seconds(second, 500, 400) == 6.0 * 500 / 400 + 1.5 * 4.0
     assert expected_seconds(second, 100_000, 80_000) < 6.0 * 100 / 80 + 0.1  # a proof looks at a few hundred rows
+
+
+def test_a_fit_that_was_cut_short_in_its_proof_is_a_member_all_the_same(tmp_path):
+    told = SimpleNamespace(data=SimpleNamespace(folder=tmp_path))
+    fit = _Fit(trial(0, 1.0), 500)
+    assert _refit(told, fit, Outcome(1, "timeout", error="late")).member is None
+    fit.path(told).write_bytes(pickle.dumps(("pipeline", 3.0)))
+    found = _refit(told, fit, Outcome(1, "timeout", error="late"))
+    assert (found.member.pipeline, found.seconds, found.graph) == ("pipeline", 3.0, True)
+    assert _refit(told, fit, Outcome(1, "memory", error="too much")).member is None
+    assert not _refit(told, fit, Outcome(1, "done", ("answers differ",))).graph

@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from tenfold.learning.proof import prove_member
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.dataset import opened
 from tenfold.learning.trials.fitting import Configuration, fitted
+from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 from tenfold.schema import Kind
 
@@ -33,6 +33,8 @@ _PLANNED = 0.6
 _GAINED = 0.6
 #: Share after which boosting ends with the rounds it has, so that there is a model whatever was planned.
 _ENDED = 0.75
+_CUT = Outcome(-1, "cancelled", error="the time was up")
+_UNPROVEN = "there was no time for its own proof"
 _NO_TIME = "there was no time to fit it on all rows"
 #: Seconds that the weightiest member may be late: what follows can be brief, and anything else would be worse.
 LATE = 5.0
@@ -102,7 +104,7 @@ def refit(
     work = Work(rows, bench.seed, limit, _threads(bench, len(chosen)))
     calls = {_submit(bench, fit, replace(work, rows=fit.rows), inputs, deadline): fit for fit in wanted}
     found = _gathered(bench, calls, deadline)
-    refits = [found.get(call, Refit(fit.trial, None, reason="the time was up")) for call, fit in calls.items()]
+    refits = [found.get(call) or _refit(bench, fit, _CUT) for call, fit in calls.items()]
     members = refits[len(refits) - len(chosen) :]
     return [*(members if any(each.member for each in members) else refits), *dropped]
 
@@ -138,17 +140,21 @@ def _gathered(bench: Bench, calls: Mapping[int, _Fit], deadline: Deadline) -> di
         outcome = bench.pool.next(min(1.0, (late if deadline.passed() else deadline).left()))
         if outcome is not None and outcome.id in calls:
             fit = calls[outcome.id]
-            found[outcome.id] = _refit(fit.trial, fit.rows, fit.path(bench), outcome.value, outcome.error)
+            found[outcome.id] = _refit(bench, fit, outcome)
     bench.pool.cancel()
     return found
 
 
-def _refit(trial: Trial, rows: int, path: Path, value: Any, error: str) -> Refit:
-    if value is None:
-        return Refit(trial, None, reason=error)
-    seconds, problems = value
-    member = Member(trial.name, trial.family, pickle.loads(path.read_bytes()))
-    return Refit(trial, member, rows, seconds, not problems, "; ".join(problems))
+def _refit(bench: Bench, fit: _Fit, outcome: Outcome) -> Refit:
+    """What became of a fit. One that was cut short in its proof is a member all the same: release proves the whole."""
+    path, trial = fit.path(bench), fit.trial
+    cut = outcome.status in ("timeout", "cancelled") and path.exists()
+    if outcome.value is None and not cut:
+        return Refit(trial, None, reason=outcome.error)
+    pipeline, seconds = pickle.loads(path.read_bytes())
+    problems: tuple[str, ...] = outcome.value or ()
+    member = Member(trial.name, trial.family, pipeline)
+    return Refit(trial, member, fit.rows, seconds, not problems, _UNPROVEN if cut else "; ".join(problems))
 
 
 def _numbers(trials: Sequence[Trial]) -> set[int]:
@@ -189,20 +195,23 @@ def _threads(bench: Bench, members: int) -> int:
 
 def fit_and_prove(
     folder: str, configuration: Configuration, work: Work, path: str, inputs: Sequence[tuple[str, Kind]] | None
-) -> tuple[float, tuple[str, ...]]:
-    """In a trial's process: put the fitted pipeline at ``path``; returns seconds, and what speaks against its graph."""
+) -> tuple[str, ...]:
+    """In a trial's process: put the fitted pipeline, and its seconds, at ``path``; returns what its graph lacks."""
     data, seed = opened(folder), work.seed
     strata = None if data.question.task == "regression" else data.target
     chosen = sample(np.arange(len(data.target)), work.rows, seed, strata)
     begun = time.perf_counter()
     pipeline = fitted(data, configuration, chosen, seed, work.seconds, work.threads)
     seconds = time.perf_counter() - begun
-    Path(path).write_bytes(pickle.dumps(pipeline))
+    whole = Path(f"{path}.part")
+    whole.write_bytes(pickle.dumps((pipeline, seconds)))
+    whole.replace(path)
     if inputs is None:
-        return seconds, ("it has no graph: a user's own class",)
+        return ("it has no graph: a user's own class",)
     shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))
-    proof = prove_member(Member(configuration.candidate, configuration.recipe.family, pipeline), inputs, shown, seed)
-    return seconds, proof.problems
+    return prove_member(
+        Member(configuration.candidate, configuration.recipe.family, pipeline), inputs, shown, seed
+    ).problems
 
 
 def weighed(refits: Sequence[Refit], weights: Sequence[float]) -> tuple[Member, ...]:

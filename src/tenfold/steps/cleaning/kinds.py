@@ -12,6 +12,8 @@ from tenfold.steps.cleaning import dates, missing, names, numerals
 from tenfold.steps.cleaning.guess import Guess, examples
 from tenfold.tables.profile import Profile
 
+#: In more spellings than these no two words are written.
+_SPELLINGS = 2**5 + 2**5
 #: Words for yes and no, in lower case.
 BOOLEANS = (("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"), ("on", "off"), ("1", "0"), ("1.0", "0.0"))
 
@@ -56,6 +58,8 @@ def boolean(name: str, values: Mapping[str, int], declared: bool = False) -> Gue
     >>> boolean("Partner", {"Yes": 3, "No": 4}).rule.true
     ('Yes',)
     """
+    if len(values) > _SPELLINGS:
+        return None
     folded = {value.lower(): value for value in values}
     for yes, no in BOOLEANS:
         if {*folded} == {yes, no} or (declared and {*folded} <= {yes, no}):

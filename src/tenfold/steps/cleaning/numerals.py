@@ -47,8 +47,8 @@ def guess(values: Mapping[str, int], limit: int = 3000) -> Guess | None:
     sample = dict(list(values.items())[:limit])
     if not _plausible(list(sample)[:50]):
         return None
-    if not unreadable(sample, Rule()):
-        return _described(values, Rule())  # nothing stands beside the digits, so there is nothing to look for
+    if not unreadable(sample, Rule()):  # nothing stands beside the digits, so there is nothing to look for
+        return Guess("number", "numbers") if len(sample) == len(values) else _described(values, Rule())
     affixes, percent = _affixes(sample)
     for thousands, decimal in STYLES:
         rule = Rule(thousands=thousands, decimal=decimal, affixes=affixes, percent=percent)
