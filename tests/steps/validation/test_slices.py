@@ -3,9 +3,11 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from tenfold.steps.validation.slices import loss_by_row, relative
+from tenfold.steps.validation.config import Validation
+from tenfold.steps.validation.slices import loss_by_row, relative, slices_of
 
 
 def judged(shares, scores_of):
@@ -39,3 +41,12 @@ def test_values_that_spread_more_widely_make_no_slice_worse():
     inside, outside = relative(answers, loss_by_row(answers), FIRST)
     assert inside.mean() == pytest.approx(0.25)
     assert outside.mean() < inside.mean() + 1e-9
+
+
+def test_dates_are_sliced_by_days_and_other_numbers_by_their_values():
+    frame = pd.DataFrame({"since": 1_577_836_800 + 86_400.0 * np.arange(400), "fee": np.arange(400.0)})
+    asked = SimpleNamespace(groups={}, dates=frozenset({"since"}))
+    rows = SimpleNamespace(features=frame, inputs=asked, column=lambda name: frame[name].to_numpy())
+    named = {(each.column, each.value) for each in slices_of(rows, Validation(slice_bins=2))}
+    assert ("fee", "0 to 199") in named
+    assert ("since", "2020-01-01 to 2020-07-18") in named

@@ -9,7 +9,7 @@ widely, every model loses more, and that alone makes no slice worse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,12 +90,15 @@ def slices_of(judged: Judged, config: Validation) -> Iterator[Slice]:
     for name in sorted({*judged.inputs.groups, *seen}):
         values = judged.column(name)
         if values is not None:
-            yield from _column_slices(name, values, config)
+            show = _day if name in judged.inputs.dates else _amount
+            yield from _column_slices(name, values, config, show)
 
 
-def _column_slices(name: str, values: NDArray[Any], config: Validation) -> Iterator[Slice]:
+def _column_slices(
+    name: str, values: NDArray[Any], config: Validation, show: Callable[[float], str]
+) -> Iterator[Slice]:
     if values.dtype.kind in "fiub":
-        yield from _ranges(name, values.astype(np.float64), config.slice_bins)
+        yield from _ranges(name, values.astype(np.float64), config.slice_bins, show)
         return
     texts = values.astype(str)
     levels, counts = np.unique(texts, return_counts=True)
@@ -106,7 +109,19 @@ def _column_slices(name: str, values: NDArray[Any], config: Validation) -> Itera
         yield Slice(name, "missing" if level in (MISSING, "") else level, texts == level)
 
 
-def _ranges(name: str, values: Floats, bins: int) -> Iterator[Slice]:
+def _amount(value: float) -> str:
+    return f"{value:g}"
+
+
+def _day(seconds: float) -> str:
+    """
+    >>> _day(1_577_836_800.0)
+    '2020-01-01'
+    """
+    return str(np.datetime64(int(seconds), "s").astype("datetime64[D]"))
+
+
+def _ranges(name: str, values: Floats, bins: int, show: Callable[[float], str]) -> Iterator[Slice]:
     codes = quantile_codes(values, bins)
     gaps = np.isnan(values)
     if gaps.any():
@@ -114,7 +129,7 @@ def _ranges(name: str, values: Floats, bins: int) -> Iterator[Slice]:
     for code in np.unique(codes[~gaps]):
         rows = (codes == code) & ~gaps
         low, high = float(values[rows].min()), float(values[rows].max())
-        yield Slice(name, f"{low:g}" if low == high else f"{low:g} to {high:g}", rows)
+        yield Slice(name, show(low) if low == high else f"{show(low)} to {show(high)}", rows)
 
 
 def _big_enough(each: Slice, config: Validation) -> bool:
