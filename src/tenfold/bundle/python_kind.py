@@ -34,6 +34,7 @@ OURS = (
     "tenfold.learning.transformers.dates.DateParts",
     "tenfold.learning.transformers.float32.Float32",
     "tenfold.learning.transformers.frequency.FrequencyEncoder",
+    "tenfold.learning.transformers.text_matrix.TextMatrix",
 )
 
 

@@ -191,15 +191,19 @@ def test_mistakes_are_named(clean: Clean, change: dict[str, Any], settings: dict
 def test_a_key_has_to_identify_rows_but_may_repeat_with_them(clean: Clean) -> None:
     columns = table()
     twice = {name: values + values[:5] for name, values in columns.items()}
-    clean(twice, config={"roles": {"id": "key"}})
-    twice["fee"][60] = "$1.00"
+    keyed = {"config": {"roles": {"id": "key"}}}
+    assert clean(twice, **keyed).value.ledger.quarantined == 0
+    twice["fee"][60] = "$1.00"  # of the first row: two of 65
+    ledger = clean(twice, **keyed).value.ledger
+    assert (ledger.rows_out, ledger.reasons) == (63, {"id: the key stands for different rows": 2})
+    twice["y"][60] = None
+    assert clean(twice, **keyed).value.ledger.rows_out == 64, "what is set aside anyway is no other row"
+    twice["fee"][61:65] = ["$1.00"] * 4
     with pytest.raises(UserError) as raised:
-        clean(twice, config={"roles": {"id": "key"}})
+        clean(twice, **keyed)
     problem = raised.value.problems[0]
     assert (problem.code, problem.where) == ("TF-CLEAN-039", "cleaning.roles.id")
-    assert problem.got.startswith("1 value of the key 'id' stand for different rows: 'k000' (2 rows)")
-    twice["y"][60] = None
-    assert clean(twice, config={"roles": {"id": "key"}}).value.ledger.rows_out == 64, "what is set aside does not count"
+    assert problem.got.startswith("8 rows share a value of the key 'id' with a different row: 'k000' (2 rows)")
 
 
 def test_a_table_without_rows_is_refused(clean: Clean) -> None:

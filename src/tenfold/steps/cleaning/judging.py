@@ -16,11 +16,13 @@ from tenfold.steps.cleaning.config import Cleaning, Contract
 from tenfold.steps.cleaning.contracts import Check
 from tenfold.steps.cleaning.inference import Inferred
 from tenfold.steps.cleaning.reading import ROW, TEST, Engine, Typed
-from tenfold.tables import engine, hashing
+from tenfold.tables import engine, hashing, parquet
 from tenfold.tables.parquet import Source
 
 #: Rows that a class needs at least: one for each of the usual folds.
 FOLDS = 5
+#: Share of the rows that may be set aside because their key stands for different ones.
+_MIXED = 0.05
 #: Columns whose checks become one statement.
 _TOGETHER = 100
 
@@ -55,31 +57,40 @@ def judge(
         broken = found if broken is None else _together(broken, found)
         broken = engine.store(connection, f"broken{place}", broken)
     judged = Judged(broken, counts, {})
-    if inferred.asked.task == "regression":
-        judged = _enough(connection, judged, least)
-    else:
-        judged = _small_classes(connection, judged, inferred, least)
     if inferred.schema.key is not None:
-        _identifying(connection, raw, typed, judged, inferred.schema.key.name)
-    return judged
+        judged = _identified(connection, raw, typed, judged, inferred.schema.key.name)
+    if inferred.asked.task == "regression":
+        return _enough(connection, judged, least)
+    return _small_classes(connection, judged, inferred, least)
 
 
-def _identifying(connection: Engine, raw: Source, typed: Typed, judged: Judged, name: str) -> None:
-    """Rows are recorded by their key: one that stands for different rows would send them to two parts at once."""
+def _identified(connection: Engine, raw: Source, typed: Typed, judged: Judged, name: str) -> Judged:
+    """Rows are recorded by their key: one that stands for different rows would send them to two parts at once.
+
+    A few such rows are set aside; if there are many, the column is no key.
+    """
     rows = reading.identity_of(connection, typed).anti_join(judged.broken, ROW)
     several = rows.group_by("__key").agg(__rows=rows["__content"].nunique())
-    repeated = several.filter(several["__rows"] > 1)
-    ambiguous = int(engine.fetch(connection, repeated.aggregate(n=repeated.count()))["n"][0].as_py())
-    if not ambiguous:
-        return
+    check = f"{name}: the key stands for different rows"
+    mixed = rows.semi_join(several.filter(several["__rows"] > 1), "__key")
+    mixed = engine.store(connection, "mixed", mixed.select(ROW, __reasons=ibis.literal(f"{check}; ")))
+    found = parquet.count(connection, mixed)
+    if found == 0:
+        return judged
+    if found > _MIXED * parquet.count(connection, rows):
+        raise _no_key(connection, raw, found, name)
+    broken = engine.store(connection, "broken_keys", judged.broken.union(mixed))
+    return replace(judged, broken=broken, counts={**judged.counts, check: found})
+
+
+def _no_key(connection: Engine, raw: Source, found: int, name: str) -> UserError:
     key = engine.quoted(name)
     often = engine.run(
         connection, f"select {key}, count(*) as n from {raw.sql} group by {key} having n > 1 order by n desc, 1 limit 3"
     )
     shown = ", ".join(f"{value!r} ({units.count(rows, 'row')})" for value, rows in often)
-    raise UserError.of(
-        "TF-CLEAN-039",
-        f"{units.count(ambiguous, 'value')} of the key {name!r} stand for different rows: {shown}",
+    return UserError.of(
+        "TF-CLEAN-039", f"{units.count(found, 'row')} share a value of the key {name!r} with a different row: {shown}",
         f"cleaning.roles.{name}", expected="a value of its own for each row",
         do=f"say {name}: group to keep such rows together, or leave the key out",
     )  # fmt: skip
