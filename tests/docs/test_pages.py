@@ -23,6 +23,13 @@ def test_codes_page_lists_every_code_of_the_source(project: Path) -> None:
     assert (project / "docs" / "errors.md").read_text("utf-8") == made, "run docs/make_errors.py"
 
 
+def test_every_code_has_its_meaning_and_its_remedy(project: Path) -> None:
+    known = runpy.run_path(str(project / "docs" / "make_errors.py"))["known"](project / "src" / "tenfold")
+    assert [code for code, entry in known.items() if not (entry.means and entry.do)] == []
+    assert "TF-CLEAN-001" in known
+    assert "TF-CLEAN-100" not in known, "only a bound that codes are compared with"
+
+
 def test_commands_in_the_pages_exist(project: Path) -> None:
     pages = [project / "README.md", *sorted((project / "docs").rglob("*.md"))]
     text = "\n".join(page.read_text("utf-8") for page in pages)

@@ -20,6 +20,14 @@ from tenfold.schema import Schema
 from tenfold.steps.data import step as data_step
 from tenfold.steps.data.config import Data, Source
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-103": (
+        "predictions cannot be written in this format",
+        "name an output that ends in .csv or .parquet",
+    ),
+}
+
 Rows = Mapping[str, list[Any]]
 
 

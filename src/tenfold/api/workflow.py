@@ -25,6 +25,14 @@ from tenfold.workflow.stages import PLAN
 from tenfold.workflow.store import Store
 from tenfold.workflow.writing import write_resolved
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FLOW-015": (
+        "the budget of a call is no duration",
+        "write `60s` or `5m`; a number of trials has an option of its own",
+    ),
+}
+
 #: The budget of a run that states none.
 DEFAULT_SECONDS = 120.0
 #: The last step of `run`, and of `run` with a release.

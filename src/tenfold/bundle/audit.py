@@ -15,6 +15,18 @@ from tenfold.bundle.manifest import DOCUMENTS, MANIFEST, MODEL, Entry, Manifest
 from tenfold.core.errors import Problem, UserError, raise_all
 from tenfold.core.units import human_bytes
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-BUNDLE-006": (
+        "a file is not as it was released: its size or its SHA-256 differs from the manifest",
+        "copy the bundle again, or release again",
+    ),
+    "TF-BUNDLE-010": (
+        "a file of the bundle is larger than may be read",
+        "copy the bundle again, or release again",
+    ),
+}
+
 AGAIN = "copy the bundle again, or release again"
 
 

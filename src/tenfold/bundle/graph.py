@@ -18,6 +18,14 @@ from tenfold.core.errors import UserError
 from tenfold.schema import Schema
 from tenfold.schema.graph import INPUTS
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-BUNDLE-012": (
+        "the graph does not take or give what the bundle's schema says",
+        "release again",
+    ),
+}
+
 OUTPUT = "scores"
 _TYPES = {"numbers": "tensor(double)", "categories": "tensor(string)", "texts": "tensor(string)"}
 _BLOCK = 4096  # rows at a time: bounds what the intermediate tensors take

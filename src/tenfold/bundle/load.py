@@ -13,6 +13,14 @@ from tenfold.bundle.scorer import Model, Scorer
 from tenfold.core.errors import UserError
 from tenfold.schema import Schema
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-BUNDLE-011": (
+        "a file of the bundle is as released, but cannot be understood",
+        "install the Tenfold that wrote it, or release again",
+    ),
+}
+
 T = TypeVar("T")
 
 

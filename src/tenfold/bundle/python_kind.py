@@ -25,6 +25,18 @@ from tenfold.bundle.decision import Decision, Floats
 from tenfold.core.errors import Problem, UserError, raise_all
 from tenfold.schema import Schema
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-BUNDLE-014": (
+        "a library here has another version than the one that the model was fitted with",
+        "install the version that is named, or release again",
+    ),
+    "TF-BUNDLE-016": (
+        "the model and its decision name different classes",
+        "copy the bundle again, or release again",
+    ),
+}
+
 ENVIRONMENT = "environment.json"
 PINNED = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 #: Parts of any pipeline of ours that skops does not know: NumPy's description of a type, Tenfold's transformers.

@@ -28,6 +28,14 @@ from tenfold.core import identity
 from tenfold.core.errors import UserError
 from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TextMatrix
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-MODEL-002": (
+        "a class of your own lacks a method that it needs, or is no class",
+        "correct the class, or the path",
+    ),
+}
+
 Family = Literal["linear", "trees", "none"]
 Parameters = Mapping[str, Any]
 

@@ -15,6 +15,18 @@ from tenfold.serving.response import HTML, Receive, Response, Scope, Send, json_
 from tenfold.serving.routes import PREDICT, Routes
 from tenfold.serving.service import Service
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-018": (
+        "a header occurs twice, is absent, or the headers are too long",
+        "send each header once, and fewer of them",
+    ),
+    "TF-SERVE-050": (
+        "the model could not answer this request, though it was read",
+        "see the server's log, and report it",
+    ),
+}
+
 _log = logging.getLogger("tenfold.serving")
 
 #: A larger body is answered in a thread beside, so that health checks and small requests don't wait for it.

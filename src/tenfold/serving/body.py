@@ -10,6 +10,14 @@ from tenfold.serving.limits import Limits
 from tenfold.serving.problems import Refusal, closing
 from tenfold.serving.response import Receive
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-019": (
+        "the body did not arrive in time",
+        "send it at once, or in smaller requests",
+    ),
+}
+
 #: A body beyond the limit is still received (and dropped) up to this many times the limit, so that a caller who
 #: sends first and listens afterwards sees the answer instead of a broken connection.
 _DRAINED = 4

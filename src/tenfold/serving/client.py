@@ -10,6 +10,14 @@ from typing import Any
 
 from tenfold.core.errors import UserError
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-030": (
+        "the server answered with an error, which the message quotes",
+        "do what the quoted problem says; its own code is on this page",
+    ),
+}
+
 
 def post_records(url: str, records: Sequence[Mapping[str, object]], timeout: float = 30.0) -> dict[str, Any]:
     """The answers of a server at ``url`` (``http://127.0.0.1:8000``) to raw records.

@@ -19,6 +19,26 @@ from tenfold.core.errors import did_you_mean
 from tenfold.serving.limits import Limits
 from tenfold.serving.problems import Refusal
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-006": (
+        "the body is JSON, but not an object with `records` or `columns`",
+        'send {"records": [{…}]} or {"columns": {…}}',
+    ),
+    "TF-SERVE-007": (
+        "`records` is not a list of objects",
+        'send {"records": [{"column": value, …}, …]}',
+    ),
+    "TF-SERVE-008": (
+        "`columns` is not an object of lists",
+        'send {"columns": {"column": [value, …], …}}',
+    ),
+    "TF-SERVE-009": (
+        "columns differ in length",
+        "send as many values for every column (null where one is missing)",
+    ),
+}
+
 _COLON = re.compile(rb'"[ \t\r\n]*:')
 _NOT_A_NUMBER = re.compile(r"[-+]?(NaN|Infinity|inf)\b", re.IGNORECASE)
 _SHAPE = '{"records": [{…}, …]} or {"columns": {name: […], …}}'

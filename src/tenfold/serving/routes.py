@@ -9,6 +9,14 @@ from tenfold.core.errors import did_you_mean
 from tenfold.serving.problems import Refusal
 from tenfold.serving.response import Response
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-015": (
+        "nothing is at this path",
+        "see the pages at /",
+    ),
+}
+
 PREDICT = "/predict"
 
 

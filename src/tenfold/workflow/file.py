@@ -25,6 +25,23 @@ from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.validation.config import Validation
 from tenfold.workflow.paths import mistakes
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FLOW-002": (
+        "the file is no YAML, or holds no sections",
+        "mend the line that is named; blanks indent, never tabs",
+    ),
+    "TF-FLOW-005": (
+        "the value of a key is of the wrong kind, out of range, or a name that is not known (a gate, a "
+        "metric, a class)",
+        "change the value; the message says what is allowed, and the nearest name",
+    ),
+    "TF-FLOW-006": (
+        "an import path (`module:Class`) leads to no class",
+        "correct the path; the message names what the module has",
+    ),
+}
+
 #: The ten steps, in order: the keys of the file, the packages, the chapters of the report.
 STEPS = (
     "problem", "data", "cleaning", "splitting", "exploration",

@@ -17,6 +17,14 @@ from multiprocessing.connection import Connection
 from tenfold.core.errors import Fault
 from tenfold.learning.trials.server import FORK, KILL
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-MODEL-090": (
+        "the process that starts trials is gone, killed for lack of memory perhaps",
+        "free memory, and run again; finished trials are kept",
+    ),
+}
+
 #: One thread per process: threads that spin while they wait ruin every timing beside them.
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",

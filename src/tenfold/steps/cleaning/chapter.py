@@ -11,6 +11,14 @@ from tenfold.schema import Column, Rule
 from tenfold.schema.absence import when_missing
 from tenfold.steps.cleaning.result import Cleaned
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-113": (
+        "the kind of task was inferred from the target's values, as the message says",
+        "write problem.task to settle it (`tenfold next` proposes it)",
+    ),
+}
+
 if TYPE_CHECKING:
     from tenfold.steps.cleaning.inference import Inferred
 

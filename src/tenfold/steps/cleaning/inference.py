@@ -17,6 +17,18 @@ from tenfold.steps.cleaning.oddities import oddities
 from tenfold.steps.problem.config import Problem as Question
 from tenfold.tables.profile import Profile
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-030": (
+        "the target is not a column of the table",
+        "correct problem.target; the message names the nearest column",
+    ),
+    "TF-CLEAN-040": (
+        "a column named in the workflow file is not in the table",
+        "correct the name, or remove the key; the message names the nearest column",
+    ),
+}
+
 _RULE_FIELDS = tuple(field.name for field in fields(Rule))
 
 

@@ -14,6 +14,26 @@ from tenfold.steps.cleaning.guess import examples
 from tenfold.steps.problem.config import Task
 from tenfold.tables.profile import Profile
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-031": (
+        "the target has no usable value in any row",
+        "name another target, or mend its values",
+    ),
+    "TF-CLEAN-032": (
+        "the target is constant: there is nothing to predict",
+        "name another target, or add rows with other outcomes",
+    ),
+    "TF-CLEAN-033": (
+        "a regression is declared, but the target's values are not numbers",
+        "set problem.task to binary or multiclass",
+    ),
+    "TF-CLEAN-034": (
+        "a binary task is declared, but the target has not two classes",
+        "set problem.task to multiclass, or recode the target",
+    ),
+}
+
 #: At most this many distinct whole numbers are classes rather than amounts, when nobody says.
 FEW = 20
 _POSITIVE = ("1", "1.0", "true", "yes", "y", "t", "positive", "pos", "+", "bad", "fraud", "spam")

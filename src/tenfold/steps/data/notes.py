@@ -7,6 +7,18 @@ from collections.abc import Sequence
 from tenfold.core.chapter import Finding
 from tenfold.steps.data.refusals import counted
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-DATA-110": (
+        "numbers or dates of a column cannot be kept exactly in their type",
+        "nothing: the values are kept as text, and cleaning reads them",
+    ),
+    "TF-DATA-112": (
+        "a column was written in another type than the source's, as the message says",
+        "nothing, unless the values look wrong in the report",
+    ),
+}
+
 
 def byte_order_mark(label: str) -> Finding:
     return Finding("TF-DATA-101", "note", label, "The file starts with a byte order mark.", "It was left out.")

@@ -7,6 +7,30 @@ from collections.abc import Sequence
 
 from tenfold.core.errors import UserError, did_you_mean
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-DATA-003": (
+        "two columns have the same name, or names that differ only in case",
+        "rename all but one, or list new names under `names:`; in `data.combine`, name them with `as`",
+    ),
+    "TF-DATA-008": (
+        "the name or the declared format of a file says one thing, its content another",
+        "declare the format that it has, or name the right file",
+    ),
+    "TF-DATA-014": (
+        "files of one source have not the same columns",
+        "give it the same columns, or make it a source of its own and `combine` them",
+    ),
+    "TF-DATA-018": (
+        "a line is not one whole JSON object",
+        "mend or remove the line; a single JSON array of objects is read too",
+    ),
+    "TF-DATA-019": (
+        "a line is not ARFF, or declares what is not read",
+        "mend the line",
+    ),
+}
+
 
 def not_found(asked: str, where: str, near: Sequence[str]) -> UserError:
     if glob.has_magic(asked):

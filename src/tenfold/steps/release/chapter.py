@@ -6,6 +6,14 @@ from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
 from tenfold.core.units import human_bytes, number
 from tenfold.steps.release.result import Released
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-RELEASE-101": (
+        "the model is not released: a gate failed, or the bundle did not answer as the model does",
+        'improve the model, or accept the gate with a reason: --accept GATE --reason "…"',
+    ),
+}
+
 
 def chapter(released: Released) -> Chapter:
     """The bundle and its proof, or what refused it."""

@@ -9,6 +9,22 @@ from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import TOO_FEW, Parts
 from tenfold.steps.splitting.strategy import Division
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SPLIT-101": (
+        "test rows stand in the training part too, value for value",
+        "group the rows that belong together (`splitting.by`), or remove the copies",
+    ),
+    "TF-SPLIT-102": (
+        "many more test rows than chance explains have a near twin in the training part",
+        "group the rows that belong together (`splitting.by`)",
+    ),
+    "TF-SPLIT-103": (
+        "groups have rows in the test part and in the training part",
+        "divide by the group: `splitting.strategy: grouped`, `splitting.by`",
+    ),
+}
+
 _WHY = {
     "sealed": "The test rows are sealed: no step before validation can read them, and every opening is recorded.",
     "own test file": "The test rows are your own file; they are opened in validation only, and every opening is "

@@ -9,6 +9,14 @@ from tenfold.core.errors import Problem, did_you_mean, raise_all
 from tenfold.schema import Schema
 from tenfold.steps.splitting.config import Splitting
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SPLIT-003": (
+        "a grouped strategy names several columns",
+        "name one group column under `splitting.by`",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Division:
