@@ -14,8 +14,9 @@ from tenfold.core.errors import UserError
 from tenfold.core.result import Context
 from tenfold.schema import Column, Schema
 from tenfold.steps.splitting import step
+from tenfold.steps.splitting.chapter import chapter
 from tenfold.steps.splitting.config import Splitting
-from tenfold.steps.splitting.result import Parts
+from tenfold.steps.splitting.result import Overlap, Parts
 from tenfold.steps.splitting.strategy import divide_by
 from tenfold.workflow.assigning import assignment_for
 from tenfold.workflow.seals import TestSet
@@ -57,17 +58,17 @@ def divide(tmp_path: Path) -> Callable[..., Divided]:
     """Divide a typed frame in a store of its own; later calls see what earlier ones recorded."""
     store, number = Store(tmp_path / ".tenfold"), iter(range(100))
 
-    def run(frame: pd.DataFrame, config: Splitting) -> Divided:
+    def run(frame: pd.DataFrame, config: Splitting, schema: Schema = SCHEMA) -> Divided:
         folder = tmp_path / f"step{next(number)}"
         folder.mkdir()
         typed = folder.with_suffix(".parquet")
         frame.to_parquet(typed)
         content = hashlib.sha256(typed.read_bytes()).hexdigest()
-        division = divide_by(config, SCHEMA, True)
-        test_set = TestSet(store, division.test_set("w", SCHEMA))
+        division = divide_by(config, schema, True)
+        test_set = TestSet(store, division.test_set("w", schema))
         given = assignment_for(typed, content, division, test_set, config.small, 1 << 30)
         context = Context("splitting", folder, tmp_path)
-        parts = step.run(typed, SCHEMA, division, given, test_set.sealed(content), context).value
+        parts = step.run(typed, schema, division, given, test_set.sealed(content), context).value
         sealed = test_set.sealed(content)
         return parts, pd.read_parquet(parts.train), pd.read_parquet(sealed) if sealed.exists() else pd.DataFrame()
 
@@ -116,6 +117,78 @@ def test_time_runs_forward_in_parts_and_folds(divide: Callable[..., Divided]) ->
     ranges = train.groupby("__fold")["day"].agg(["min", "max"])
     assert ranges.index.tolist() == [-1, 0, 1, 2]
     assert (ranges["max"].to_numpy()[:-1] <= ranges["min"].to_numpy()[1:]).all()
+
+
+def test_rows_of_one_moment_lie_in_one_fold(divide: Callable[..., Divided]) -> None:
+    frame = rows(3000)
+    frame["day"] = frame["day"] // 30
+    parts, train, test = divide(frame, Splitting(strategy="time", by="day", folds=4))
+    assert train.groupby("day")["__fold"].nunique().max() == 1
+    assert sorted(train["__fold"].unique()) == list(range(-1, parts.folds))
+    assert parts.folds == 4
+    assert train["day"].max() < test["day"].min()
+
+
+def test_few_moments_make_fewer_folds(divide: Callable[..., Divided]) -> None:
+    frame = rows(3000)
+    frame["day"] = frame["day"] // 80  # four days are trained on, of which each is a block
+    parts, train, _ = divide(frame, Splitting(strategy="time", by="day", folds=6))
+    assert train.groupby("day")["__fold"].nunique().max() == 1
+    assert parts.folds == train["__fold"].max() + 1 == 3
+    frame["day"] = frame["day"] // 4  # one day alone judges nothing: it is parted
+    parts, train, _ = divide(frame, Splitting(strategy="time", by="day", folds=6, test=0))
+    assert sorted(train["__fold"].unique()) == list(range(-1, parts.folds)) == list(range(-1, 6))
+
+
+def numbers(count: int, width: int, seed: int = 0) -> tuple[pd.DataFrame, Schema]:
+    """Unrelated rows of some number columns."""
+    drawn, names = np.random.default_rng(seed).normal(size=(count, width)), [f"x{n}" for n in range(width)]
+    frame = pd.DataFrame(drawn, columns=names).assign(left=np.where(drawn[:, 0] > 0, "yes", "no"))
+    keys = [hashlib.md5(f"{seed} {n}".encode()).hexdigest() for n in range(count)]
+    schema = Schema((*(Column(name, "number") for name in names), Column("left", "category", "target")))
+    return frame.assign(__key=keys, __content=keys).sort_values("__key"), schema
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_unrelated_rows_of_a_narrow_table_are_no_near_duplicates(divide: Callable[..., Divided], width: int) -> None:
+    frame, schema = numbers(1500, width)
+    for name in frame.columns[:width]:
+        frame[name] = frame[name].round(1)
+    parts, _, _ = divide(frame, Splitting(small=0), schema)
+    assert parts.overlap.near <= 0.01 * parts.rows_test
+
+
+def test_near_duplicates_of_a_wider_table_are_found(divide: Callable[..., Divided]) -> None:
+    frame, schema = numbers(1000, 12)
+    twins = frame.assign(__key=[hashlib.md5(key.encode()).hexdigest() for key in frame["__key"]])
+    twins["x0"] *= 1 + 1e-9
+    twins["__content"] = twins["__key"]
+    both = pd.concat([frame, twins]).sort_values("__key")
+    parts, _, _ = divide(both, Splitting(small=0), schema)
+    assert parts.overlap.near > 0.7 * parts.rows_test  # about four of five twins are trained on
+    alone, _, _ = divide(frame, Splitting(small=0, salt="other"), schema)
+    assert alone.overlap.near == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "own", "said"),
+    [
+        (Splitting(strategy="random"), False, True),
+        (Splitting(strategy="stratified", test=0), False, True),
+        (Splitting(strategy="random"), True, False),
+        (Splitting(strategy="grouped"), False, False),
+        (Splitting(strategy="time", by="day"), False, False),
+    ],
+)
+def test_a_date_is_spoken_of_where_rows_are_divided_at_random(config: Splitting, own: bool, said: bool) -> None:
+    columns = (Column("when", "date"), *SCHEMA.columns)
+    division = divide_by(config, Schema(columns), True)
+    seal = "own test file" if own else "sealed"
+    parts = Parts(
+        Path("train.parquet"), division.strategy, division.by, 5, division.time_ordered, seal, "w", 80, 20, Overlap()
+    )
+    found = chapter(parts, Schema(columns), division).findings
+    assert ("TF-SPLIT-104" in {finding.code for finding in found}) is said
 
 
 def test_exact_duplicates_stay_together(divide: Callable[..., Divided]) -> None:

@@ -86,7 +86,8 @@ def _findings(parts: Parts, schema: Schema) -> list[Finding]:
     if parts.overlap.groups:
         found.append(_twins("TF-SPLIT-103", "members of groups", parts.overlap.groups, parts.rows_test))
     dates = [column.name for column in schema.features if column.kind == "date"]
-    if dates and not parts.time_ordered:
+    # Groups and a file of the user's own were somebody's decision; only a division by chance is said to be one.
+    if dates and parts.strategy in ("random", "stratified") and parts.seal != "own test file":
         message = f"There is a date ({listed(dates)}), but rows are divided at random: the future may help the past."
         proposal = {"splitting.strategy": "time", "splitting.by": dates[0]}
         advice = "If the model will predict later rows, divide by time."

@@ -14,8 +14,9 @@ def with_folds(train: Rows, division: Division) -> Rows:
     """The training rows with ``__fold``.
 
     Random, stratified, grouped: 0 … k−1, units dealt in turn in the order of a second hash, so that sizes differ by
-    little. Time: k + 1 blocks of equal size in time order, numbered −1 … k−1; the first is only ever trained on
-    (forward chaining: Tashman, "Out-of-sample tests of forecasting accuracy", 2000).
+    little. Time: k + 1 blocks of about equal size in time order, numbered −1 … k−1; the first is only ever trained on
+    (forward chaining: Tashman, "Out-of-sample tests of forecasting accuracy", 2000). Rows of one moment lie in one
+    block, as they lie on one side of the test cut; where few moments hold many rows, there are fewer blocks.
     """
     return _blocks(train, division) if division.time_ordered else _dealt(train, division)
 
@@ -33,8 +34,19 @@ def _dealt(train: Rows, division: Division) -> Rows:
 
 
 def _blocks(train: Rows, division: Division) -> Rows:
-    order = [*(moment(train, name).asc(nulls_first=True) for name in division.by), train["__key"].asc()]
-    rank = ibis.row_number().over(ibis.window(order_by=order))
-    total = train.count().as_scalar()
-    block = (rank * (division.folds + 1) / total).floor().cast("int64")
-    return train.mutate(__fold=ibis.least(block, division.folds) - 1)
+    moments = [moment(train, name).asc(nulls_first=True) for name in division.by]
+    ordered = ibis.window(order_by=[*moments, train["__key"].asc()])
+    total, blocks = train.count().as_scalar(), division.folds + 1
+    placed = train.mutate(
+        __row=ibis.row_number().over(ordered), __first=ibis.rank().over(ibis.window(order_by=moments))
+    )
+    together = [moment(placed, name) for name in division.by]
+    # A moment lies in the block of its middle row.
+    last = placed["__row"].max().over(ibis.window(group_by=together))
+    middle = (placed["__first"] + last) / 2
+    placed = placed.mutate(__block=(middle * blocks / total).floor().cast("int64"))
+    whole = ibis.dense_rank().over(ibis.window(order_by=placed["__block"].asc())) - 1
+    # Fewer than two folds judge nothing: then rows of one moment are parted, by their keys.
+    parted = ibis.least((placed["__row"] * blocks / total).floor().cast("int64"), division.folds) - 1
+    enough = placed["__block"].nunique().over(ibis.window()) > 2
+    return placed.mutate(__fold=ibis.ifelse(enough, whole, parted)).drop("__row", "__first", "__block")

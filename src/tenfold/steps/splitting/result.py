@@ -18,7 +18,7 @@ class Overlap:
     """Test rows that also stand in the training part, in some sense; counts of rows."""
 
     exact: int = 0  # equal in every raw column but the key
-    near: int = 0  # equal once numbers are rounded to 2 significant digits and text is reduced to letters and digits
+    near: int = 0  # equal once numbers are rounded to 2 digits and text is reduced to letters and digits, beyond chance
     groups: int = 0  # share a value of the group column
 
 

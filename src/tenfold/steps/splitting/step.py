@@ -70,7 +70,7 @@ def run(
     source = parquet.source(engine, typed)
     found = overlap.measure(engine, train, test, source, schema, division) if rows_test else Overlap()
     parts = Parts(
-        path, division.strategy, division.by, division.folds, division.time_ordered, given.seal,
+        path, division.strategy, division.by, _folds(engine, train), division.time_ordered, given.seal,
         sealed.parent.name if rows_test else "", rows_train, rows_test, found,
     )  # fmt: skip
     return Result(context.step, parts, chapter(parts, schema, division))
@@ -95,6 +95,11 @@ def _write(engine: Engine, typed: Path, rows: Rows, target: Path) -> Path:
 
     stitching.stitch([typed], target, change)
     return target
+
+
+def _folds(engine: Engine, train: Rows) -> int:
+    """How many there are: in time order, or of few groups, fewer than were asked for."""
+    return int(fetch(engine, train.aggregate(last=train["__fold"].max()))["last"][0].as_py()) + 1
 
 
 def _check_times(engine: Engine, typed: Rows, division: Division) -> None:
