@@ -42,11 +42,18 @@ def typed() -> pa.Table:
     })  # fmt: skip
 
 
-def explored(table: pa.Table, folder: Path, **config: Any) -> Result[Findings]:
+def explored(table: pa.Table, folder: Path, *, sealed: bool = False, **config: Any) -> Result[Findings]:
     folder.mkdir()
     pq.write_table(table, folder / "train.parquet", row_group_size=100)
     context = Context("exploration", folder, folder, seed=3)
-    return run(Exploration(**config), folder / "train.parquet", SCHEMA, "binary", ("no", "yes"), "yes", context)
+    return run(
+        Exploration(**config), folder / "train.parquet", SCHEMA, "binary", ("no", "yes"), "yes", context, sealed=sealed
+    )
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_sealed_rows_are_spoken_of_only_where_there_are_some(tmp_path: Path, sealed: bool) -> None:
+    assert ("sealed" in explored(typed(), tmp_path / "a", sealed=sealed).chapter.summary) is sealed
 
 
 def test_a_table_is_summarised_column_by_column(tmp_path: Path) -> None:

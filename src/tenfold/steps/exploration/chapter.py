@@ -12,8 +12,8 @@ from tenfold.steps.exploration.result import Bars, ColumnSummary, Findings
 _TABLE, _PICTURES, _MATRIX = 100, 6, 12
 
 
-def chapter(findings: Findings) -> Chapter:
-    """Overview, target, columns, relations; the findings stand beside them."""
+def chapter(findings: Findings, *, sealed: bool = False) -> Chapter:
+    """Overview, target, columns, relations; the findings stand beside them. ``sealed``: it did not read all rows."""
     blocks: list[Block] = [_facts(findings), _target(findings)]
     ranked = sorted(findings.columns, key=lambda column: (-(column.score or 0.0), column.name))
     blocks += _scores(ranked) + _gaps(findings.columns) + _correlations(findings)
@@ -21,15 +21,16 @@ def chapter(findings: Findings) -> Chapter:
     blocks += [_table(ranked)]
     if findings.rows < findings.rows_train:
         blocks.append(Text(f"Looked at a seeded sample of {findings.rows:,} of {findings.rows_train:,} training rows."))
-    return Chapter("exploration", "Exploration", _summary(findings), tuple(blocks), findings.findings)
+    return Chapter("exploration", "Exploration", _summary(findings, sealed=sealed), tuple(blocks), findings.findings)
 
 
-def _summary(findings: Findings) -> str:
+def _summary(findings: Findings, *, sealed: bool) -> str:
     counts = Counter(finding.severity for finding in findings.findings)
     parts = [units.count(counts[kind], kind) for kind in ("problem", "warning", "note") if counts[kind]]
     found = ", ".join(parts) or "nothing remarkable"
     seen = f"{units.count(len(findings.columns), 'column')} of {units.count(findings.rows, 'training row')}"
-    return f"{seen}: {found}. The sealed rows were not read."
+    unread = " The sealed rows were not read." if sealed else ""
+    return f"{seen}: {found}.{unread}"
 
 
 def _facts(findings: Findings) -> Facts:

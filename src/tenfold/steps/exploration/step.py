@@ -30,11 +30,13 @@ def run(
     *,
     time: str | None = None,
     sensitive: Sequence[str] = (),
+    sealed: bool = False,
 ) -> Result[Findings]:
     """Findings about the rows of ``train`` (``train.parquet`` of step 4).
 
     ``time`` names the column that orders the rows, if one does; ``sensitive`` the columns whose groups are compared
-    anyway. Without ``config.today`` no date counts as future: the clock is the caller's.
+    anyway; ``sealed``: there are rows beside these, which stay unread. Without ``config.today`` no date counts as
+    future: the clock is the caller's.
     """
     path = sample.sampled(train, config.sample, context.seed, context.folder)
     try:
@@ -45,7 +47,7 @@ def run(
     view = View(view.columns, view.target, view.rows, sample.rows_of(train), time, tuple(sensitive))
     context.say(f"looking at {view.rows:,} rows, {len(view.columns)} columns")
     findings = explore(view, config, config.today)
-    return Result(context.step, findings, chapter(findings))
+    return Result(context.step, findings, chapter(findings, sealed=sealed))
 
 
 def _view(path: Path, schema: Schema, task: Task, classes: Sequence[str], positive: str | None) -> View:

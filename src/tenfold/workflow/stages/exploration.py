@@ -26,7 +26,17 @@ def _time(state: State) -> str | None:
 
 def inputs(state: State) -> Inputs:
     watched = identity.of_value([_time(state), list(state.flow.problem.fairness.sensitive)])
-    return {**training(state), "watched columns": watched, "today": _today(state).isoformat()}
+    return {
+        **training(state),
+        "watched columns": watched,
+        "today": _today(state).isoformat(),
+        "sealed": str(_sealed(state)),
+    }
+
+
+def _sealed(state: State) -> bool:
+    parts: Parts = state.value("splitting")
+    return parts.rows_test > 0
 
 
 def _section(flow: WorkflowFile) -> Exploration:
@@ -48,7 +58,7 @@ def run(state: State, context: Context) -> Result[Any]:
         state.flow.exploration.model_copy(update={"today": _today(state)}),
         state.value("splitting").train, cleaned.schema,
         cleaned.task, cleaned.classes, cleaned.positive, context,
-        time=_time(state), sensitive=state.flow.problem.fairness.sensitive,
+        time=_time(state), sensitive=state.flow.problem.fairness.sensitive, sealed=_sealed(state),
     )  # fmt: skip
 
 
