@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tenfold.core.errors import Problem, UserError, raise_all
 from tenfold.schema.columns import MISSING, Created, Kind, Schema
 from tenfold.schema.expression import Expression
 from tenfold.schema.tokens import tokens
@@ -57,7 +58,7 @@ def with_created(columns: dict[str, Array], schema: Schema) -> dict[str, Array]:
 
 
 def expressions(schema: Schema) -> tuple[Expression, ...]:
-    """The checked expressions of the created columns, in order."""
+    """The checked expressions of the created columns, in order; ``UserError`` with the mistakes of all of them."""
     names = tuple(column.name for column in schema.features if column.kind in NUMBER_KINDS)
     return _compiled(schema.created, names)
 
@@ -65,9 +66,15 @@ def expressions(schema: Schema) -> tuple[Expression, ...]:
 @lru_cache(maxsize=64)
 def _compiled(created: tuple[Created, ...], names: tuple[str, ...]) -> tuple[Expression, ...]:
     made: list[Expression] = []
+    problems: list[Problem] = []
+    known = names
     for each in created:
-        known = (*names, *(earlier.name for earlier in made))
-        made.append(Expression(each.name, each.expression, known))
+        try:
+            made.append(Expression(each.name, each.expression, known))
+        except UserError as error:
+            problems += error.problems
+        known = (*known, each.name)
+    raise_all(problems)
     return tuple(made)
 
 

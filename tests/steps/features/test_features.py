@@ -114,3 +114,11 @@ def test_several_texts_share_the_components_that_trees_look_at():
     assert components(1) == [64]
     assert components(4) == [32] * 4
     assert components(20) == [16] * 20
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    formulas = {"a": "age / Nope", "b": "log(age", "c": "__import__(1)", "d": "a + 1"}
+    with pytest.raises(UserError) as raised:
+        recipes(tmp_path, Features(create=formulas, exclude=("agee",)))
+    where = [problem.where for problem in raised.value.problems]
+    assert where == ["features.exclude", "features.create.a", "features.create.b", "features.create.c"]

@@ -33,8 +33,7 @@ def run(
         UserError: an unknown column is named, a method does not suit its column, a formula is wrong, a transformer
             cannot be imported, no column is left.
     """
-    _check(config, schema)
-    wider = _with_created(config, schema)
+    wider = _checked(config, schema)
     everything = outline(wider, task, classes, findings)
     raise_all(mistakes(config.methods, everything))
     left_out = _left_out(config, everything)
@@ -54,7 +53,18 @@ def run(
     return Result(context.step, value, chapter(value, seen))
 
 
-def _check(config: Features, schema: Schema) -> None:
+def _checked(config: Features, schema: Schema) -> Schema:
+    """The schema with created columns and without excluded ones; all mistakes at once."""
+    problems = _unknown(config, schema)
+    try:
+        wider = _with_created(config, schema)
+    except UserError as error:
+        raise UserError(*problems, *error.problems) from error
+    raise_all(problems)
+    return wider
+
+
+def _unknown(config: Features, schema: Schema) -> list[Problem]:
     known = [column.name for column in schema.features]
     problems = [
         Problem(
@@ -69,7 +79,7 @@ def _check(config: Features, schema: Schema) -> None:
         for name in config.create
         if name in schema
     ]
-    raise_all(problems)
+    return problems
 
 
 def _with_created(config: Features, schema: Schema) -> Schema:
@@ -77,7 +87,8 @@ def _with_created(config: Features, schema: Schema) -> Schema:
     made = tuple(Created(name, text) for name, text in config.create.items())
     wider = replace(schema, created=schema.created + made)
     expressions(wider)  # raises for formulas that are wrong
-    unused = [name for name in config.exclude if not any(name in each.expression for each in wider.created)]
+    used = [name for name in config.exclude if any(name in each.expression for each in wider.created)]
+    unused = [name for name in config.exclude if name in schema and name not in used]
     return wider.with_columns(replace(wider[name], role="ignored") for name in unused)
 
 
