@@ -21,6 +21,8 @@ def seconds(text: str | float) -> float:
     """A duration in seconds from ``60``, ``"60s"``, ``"5m"``, ``"1h30m"``; ``ValueError`` otherwise."""
     if isinstance(text, int | float):
         return float(text)
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is not a duration such as '60s', '5m' or '1h30m'")
     parts = re.findall(r"([0-9.]+)\s*([a-z]*)", text.strip().lower())
     if (
         not parts
@@ -35,6 +37,8 @@ def size(text: str | int) -> int:
     """A size in bytes from ``4000``, ``"4GB"`` (10⁹) or ``"4GiB"`` (2³⁰); ``ValueError`` otherwise."""
     if isinstance(text, int):
         return text
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is not a size such as '4GB' or '512MiB'")
     match = re.fullmatch(r"([0-9.]+)\s*([a-z]*)", text.strip().lower())
     if not match or match[2] not in _BYTES:
         raise ValueError(f"{text!r} is not a size such as '4GB' or '512MiB'")

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tenfold import Workflow
 from tenfold.core.errors import UserError
 from tenfold.steps.problem.chapter import chapter
-from tenfold.steps.problem.config import Problem
+from tenfold.steps.problem.config import Problem, Trials
 from tenfold.steps.problem.result import Specification
 
 
@@ -61,3 +62,20 @@ def test_what_does_not_fit_the_kind_of_problem_is_refused_before_training(
             Workflow({**plain, "problem": {**problem, **asked}}, project=table).run(until="splitting")
         assert [each.where for each in caught.value.problems] == wrong
         assert all(task in each.got for each in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [(1, "1"), (0, "0"), (1.0, "1"), (0.5, "0.5"), (True, "true"), (False, "false")],
+)
+def test_a_positive_label_need_not_be_quoted(written: object, text: str) -> None:
+    assert Problem.model_validate({"target": "y", "positive": written}).positive == text
+
+
+@pytest.mark.parametrize("wrong", [["60s"], {"trial": 3}])
+def test_a_budget_of_trials_is_read_and_any_other_shape_refused(wrong: object) -> None:
+    written = {"target": "y", "constraints": {"budget": {"trials": 3}}}
+    assert Problem.model_validate(written).constraints.budget == Trials(trials=3)
+    for key in ("budget", "memory"):
+        with pytest.raises(ValidationError):
+            Problem.model_validate({"target": "y", "constraints": {key: wrong}})

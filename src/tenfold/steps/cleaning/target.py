@@ -36,6 +36,7 @@ CODES = {
 
 #: At most this many distinct whole numbers are classes rather than amounts, when nobody says.
 FEW = 20
+_FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _POSITIVE = ("1", "1.0", "true", "yes", "y", "t", "positive", "pos", "+", "bad", "fraud", "spam")
 
 
@@ -83,21 +84,37 @@ def guess(profile: Profile, declared: Task | None) -> Asked:
 def positive(classes: Mapping[str, int], declared: str | None) -> str:
     """The positive class of two: as declared, else a word for yes, else the rarer one.
 
+    A declared number or truth value is the one class that equals it: ``1`` is ``1.0``, ``true`` is ``True``.
+
     Raises:
         UserError: when the declared one is not a class.
 
     >>> positive({"ham": 90, "spam": 10}, None), positive({"0": 1, "1": 2}, None)
     ('spam', '1')
+    >>> positive({"0.0": 1, "1.0": 2}, "1"), positive({"False": 1, "True": 2}, "true")
+    ('1.0', 'True')
     """
     if declared is not None:
-        if declared.strip() not in classes:
+        same = [name for name in classes if name == declared.strip()] or _equal(classes, declared)
+        if len(same) != 1:
             raise UserError.of(
                 "TF-CLEAN-035", f"{declared!r} is not a class of the target", "problem.positive",
                 do=f"use one of {examples(classes)}",
             )  # fmt: skip
-        return declared.strip()
+        return same[0]
     words = [name for name in classes if name.lower() in _POSITIVE]
     return words[0] if len(words) == 1 else min(classes, key=lambda name: (classes[name], name))
+
+
+def _equal(classes: Mapping[str, int], declared: str) -> list[str]:
+    """Classes that are the same number, or the same truth value whatever its case."""
+    if declared.lower() in ("true", "false"):
+        return [name for name in classes if name.lower() == declared.lower()]
+    try:
+        number = float(declared)
+    except ValueError:
+        return []
+    return [name for name in classes if _FLOAT.fullmatch(name) and float(name) == number]
 
 
 def _inferred(profile: Profile, values: Mapping[str, int], number: Rule | None, labels: Rule) -> Asked:

@@ -16,6 +16,16 @@ Task = Literal["binary", "multiclass", "regression"]
 Seconds = Annotated[float, BeforeValidator(units.seconds), Field(gt=0)]
 Bytes = Annotated[int, BeforeValidator(units.size), Field(gt=0)]
 
+
+def _as_text(value: object) -> object:
+    """A label as the text it is in the data: ``positive: 1`` means the class ``1``, ``true`` the class ``true``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return repr(value) if isinstance(value, int | float) else value
+
+
 #: Gates on the released bundle itself rather than on its answers.
 SERVING_GATES = ("latency_p99_ms", "bundle_mb")
 
@@ -92,8 +102,8 @@ class Problem(Section):
     """The column to predict."""
     task: Task | None = None
     """Kind of problem; inferred from the target when left out, with the reason."""
-    positive: str | None = None
-    """The label that counts as positive, as it stands in the data."""
+    positive: Annotated[str | None, BeforeValidator(_as_text)] = None
+    """The label that counts as positive, as it stands in the data; a number or truth value need not be quoted."""
     metric: str | None = None
     """The metric that models are chosen by; `roc_auc`, `log_loss` or `rmse` by task when left out."""
     success: dict[str, Bounds] = Field(default_factory=dict)
