@@ -5,10 +5,12 @@ from __future__ import annotations
 import runpy
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tenfold import Workflow
+from tenfold.api.workflow import DEFAULT_SECONDS
 from tenfold.core.errors import UserError
 from tenfold.steps.data import step as data_step
 
@@ -61,6 +63,20 @@ def test_resolved_file_runs_to_the_same_results(flow: Workflow, tmp_path: Path) 
     known = [run.folder.facts()["steps"] for run in (first, second)]
     for step in ("exploration", "features"):
         assert known[0][step]["fingerprint"] == known[1][step]["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    ("options", "pinned"), [({"budget": "20s"}, 20.0), ({}, DEFAULT_SECONDS), ({"trials": 3}, {"trials": 3})]
+)
+def test_the_budget_that_was_used_is_pinned(
+    flow: Workflow, tmp_path: Path, options: dict[str, Any], pinned: object
+) -> None:
+    first = flow.run(until="exploration", **options)
+    second = Workflow(first.path / "resolved.yaml", project=tmp_path)
+    budget = second.file.model_dump(mode="json")["problem"]["constraints"]["budget"]
+    assert budget == pinned
+    again = second.run(until="exploration").folder.facts()["steps"]
+    assert again["exploration"]["fingerprint"] == first.folder.facts()["steps"]["exploration"]["fingerprint"]
 
 
 def test_no_result_ages_by_itself(flow: Workflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

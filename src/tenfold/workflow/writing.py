@@ -27,11 +27,20 @@ def write_resolved(folder: RunFolder, state: State) -> None:
         cleaned = state.value("cleaning")
         sections["cleaning"] = dict(columns_section(cleaned.schema, state.flow.cleaning))
         sections["problem"] = {"task": cleaned.task} | ({"positive": cleaned.positive} if cleaned.positive else {})
+    sections.setdefault("problem", {})["constraints"] = _constraints(state)
     if "splitting" in state.done:
         parts = state.value("splitting")
         sections["splitting"] = {"strategy": parts.strategy, "by": list(parts.by)}
     text = "# Everything that was inferred, pinned. This file runs like any workflow file.\n"
     files.write_text(folder.path / "resolved.yaml", text + to_yaml(resolved(state.flow, sections)))
+
+
+def _constraints(state: State) -> dict[str, Any]:
+    """As written, with the budget that was used: the file's, the call's or the default."""
+    written = state.flow.problem.constraints.model_dump(mode="json", exclude_defaults=True)
+    budget = state.budget
+    used = f"{budget.seconds:g}s" if budget.seconds is not None else {"trials": budget.trials}
+    return written if used == {"trials": None} else {**written, "budget": used}
 
 
 def _from_here(pinned: Mapping[str, Any], root: Path, here: Path) -> dict[str, Any]:
