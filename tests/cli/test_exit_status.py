@@ -79,22 +79,29 @@ def test_all_mistakes_of_a_file_are_listed_with_line_and_near_name(tenfold: Tenf
 def test_import_paths_are_checked_with_the_other_mistakes_and_nothing_is_imported(
     tenfold: Tenfold, project: Path
 ) -> None:
-    (project / "mine.py").write_text("import no_such_library\nclass Model: pass\n", "utf-8")
+    (project / "mine.py").write_text("import no_such_library as np\nnumber = 1\nclass Model: pass\n", "utf-8")
     (project / "torn.py").write_text("class Model(\n", "utf-8")
     file = project / "workflow.yaml"
     text = file.read_text("utf-8").split("modeling:")[0]
     file.write_text(
-        text + "modeling: {candidates: [linear, 'mine:Modle', 'mien:Model', 'torn:Model', 'sklearn.dummy:D']}\n"
+        text + "modeling: {candidates: [linear, 'mine:Modle', 'mien:Model', 'torn:Model', 'mine:Np', 'sklearn.dummy:D']"
+        "}\n"
         "features: {transformers: ['mine:Model', 'nowhere.at.all:T']}\ntuning: {method: gird}\n",
         "utf-8",
     )
     said = tenfold("run", file, "--json", "-C", project)
     assert said.status == 2
     problems = json.loads(said.err)["problems"]
-    assert [each["code"] for each in problems].count("TF-FLOW-006") == 4, problems
+    assert [each["code"] for each in problems].count("TF-FLOW-006") == 5, problems
     assert any(each["where"].endswith("tuning.method") for each in problems), "with all the others, at once"
     told = " | ".join(f"{each['got']} {each['do']}" for each in problems)
-    for words in ("did you mean 'Model'?", "did you mean 'mine'?", "torn.py line 1", "no module 'nowhere.at.all'"):
+    for words in (
+        "did you mean 'Model'?",
+        "did you mean 'mine'?",
+        "torn.py line 1",
+        "use one of 'Model'",
+        "no module 'nowhere.at.all'",
+    ):
         assert words in told, (words, told)
     assert not (project / ".tenfold").exists()
 

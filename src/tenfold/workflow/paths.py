@@ -56,7 +56,13 @@ def _within(file: Path, name: str) -> Iterator[tuple[str, str]]:
         return
     names = set(_names(tree))
     if not {name, "*", "__getattr__"} & names:
-        yield f"{file.name} has no {name!r}", did_you_mean(name, sorted(names)) if names else "define it there"
+        defined = sorted(_defined(tree))
+        yield f"{file.name} has no {name!r}", did_you_mean(name, defined) if defined else "define it there"
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    """What a path may have been meant for: classes and functions of the module itself, nothing that it imports."""
+    return {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 
 def _names(tree: ast.Module) -> Iterator[str]:
