@@ -157,6 +157,11 @@ def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: 
     cleaned = clean(columns).value
     assert cleaned.classes == ("a", "b", "c")
     assert cleaned.ledger.reasons == {"y: the class has fewer than 5 rows": 3}
+    (found,) = [each for each in clean(columns).chapter.findings if each.code == "TF-CLEAN-112"]
+    assert found.severity == "note"
+    assert found.message.startswith("3 rows set aside")
+    assert "merge" in found.action
+    assert "missing mark" not in found.action
     columns["y"] = ["a"] * 57 + ["b"] * 3
     with pytest.raises(UserError, match="TF-CLEAN-037"):
         clean(columns)
@@ -171,6 +176,7 @@ def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: 
         ({}, {"task": "regression"}, "TF-CLEAN-033"),
         ({"y": ["a", "b", "c"] * 20}, {"task": "binary"}, "TF-CLEAN-034"),
         ({}, {"positive": "B"}, "TF-CLEAN-035"),
+        ({}, {"positive": "1"}, "TF-CLEAN-035"),
         ({}, {"config": {"roles": {"agee": "ignored"}}}, "TF-CLEAN-040"),
         ({}, {"fairness": {"sensitive": ["agee"]}}, "TF-CLEAN-040"),
         ({}, {"config": {"roles": {"age": "target"}}}, "TF-CLEAN-041"),

@@ -12,11 +12,13 @@ import small
 from test_modeling import prepared
 
 from tenfold.learning.nested import Choice, nested_scores
+from tenfold.learning.recipe import Recipe
 from tenfold.learning.refitting import Refit
 from tenfold.learning.scoring import score
+from tenfold.learning.trials.trial import Trial
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.step import run as modeling
-from tenfold.steps.tuning import assembling, step
+from tenfold.steps.tuning import assembling, chapter, step
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Tuned
 from tenfold.steps.tuning.step import run
@@ -185,3 +187,12 @@ def test_a_model_is_fitted_late_rather_than_not_at_all_and_it_is_said_what_it_st
     assert part.rows == 400
     codes = [finding.code for finding in result.chapter.findings]
     assert ("TF-TUNE-106" in codes) == (part.name != best.name) == ("stands in for" in result.chapter.summary)
+
+
+def test_failures_of_the_search_are_told_by_reason_and_those_of_modeling_once():
+    trials = [Trial(number, "linear", Recipe("linear"), outcome="failed", reason=why) for number, why in
+              enumerate(("told before", "no memory", "TypeError", "no memory"))]  # fmt: skip
+    found = assembling.Facts(tuple(trials), (), 0.5, None, None, "", 10, told=frozenset({"linear-0"}))
+    assert [(each.subject, each.message) for each in chapter.broken(found)] == [
+        ("linear-1, linear-3", "2 trials failed: no memory"), ("linear-2", "1 trial failed: TypeError"),
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text, gather
 from tenfold.schema import Column, Rule
 from tenfold.schema.absence import when_missing
+from tenfold.steps.cleaning.judging import SMALL_CLASS
 from tenfold.steps.cleaning.result import Cleaned
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
@@ -123,14 +124,22 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
         )
         for name, count in infinite.items()
     ]
-    found += [
-        Finding("TF-CLEAN-112", "warning", reason.split(": ")[0], f"{units.count(count, 'row')} set aside: {reason}.",
-                "see quarantine.parquet; declare a missing mark, a format or another kind if they are fine",
-                {"rows": count})
-        for reason, count in cleaned.ledger.reasons.items()
-    ]  # fmt: skip
+    found += [_set_aside(reason, count) for reason, count in cleaned.ledger.reasons.items()]
     found += inferred.odd
     if cleaned.task != "regression" and inferred.asked.reason != "declared":
         message = f"Taken as {cleaned.task}: {cleaned.reason}."
         found.append(Finding("TF-CLEAN-113", "note", "problem.task", message, proposal={"problem.task": cleaned.task}))
     return tuple(gather(found))
+
+
+def _set_aside(reason: str, count: int) -> Finding:
+    """Rows that cannot be used; of a small class nothing is wrong with the rows themselves."""
+    name, _, why = reason.partition(": ")
+    small = why.startswith(SMALL_CLASS)
+    remedy = "see quarantine.parquet; declare a missing mark, a format or another kind if they are fine"
+    if small:
+        remedy = "the model will never answer with it; merge it with another (cleaning.columns, recode), or add rows"
+    return Finding(
+        "TF-CLEAN-112", "note" if small else "warning", name, f"{units.count(count, 'row')} set aside: {reason}.",
+        remedy, {"rows": count},
+    )  # fmt: skip

@@ -23,6 +23,8 @@ from tenfold.tables.parquet import Source
 FOLDS = 5
 #: Share of the rows that may be set aside because their key stands for different ones.
 _MIXED = 0.05
+#: How the reason begins for which a row is set aside because its class is too small.
+SMALL_CLASS = "the class has fewer than"
 #: Columns whose checks become one statement.
 _TOGETHER = 100
 
@@ -169,7 +171,7 @@ def _small_classes(connection: Engine, judged: Judged, inferred: Inferred, least
     if len(found) - len(small) < 2 or (inferred.asked.task == "binary" and small):
         _refuse_classes(inferred, training_rows, small, least)
     judged = replace(judged, sizes={row[name]: row["__all"] for row in found if row[name] not in small})
-    check = Check(name, f"the class has fewer than {least} rows", good[name].isin(small), good[name])
+    check = Check(name, f"{SMALL_CLASS} {least} rows", good[name].isin(small), good[name])
     return _without(connection, judged, good, check) if small else judged
 
 

@@ -49,6 +49,7 @@ class Facts:
     rows: int  # that members could be fitted on
     fallback: str = ""  # why something simpler than planned is returned
     instead_of: tuple[str, ...] = ()  # the members that were chosen, where none of them could be fitted
+    told: frozenset[str] = frozenset()  # the trials whose failure modeling has told
 
 
 def assemble(

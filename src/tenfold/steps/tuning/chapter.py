@@ -136,9 +136,17 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
                              "It is released as a bundle of kind `python`."))  # fmt: skip
-    broken = [trial for trial in found.trials if trial.outcome in BROKEN]
-    if broken:
-        notes.append(Finding("TF-TUNE-105", "note", ", ".join(t.name for t in broken[:5]),
-                             f"{len(broken)} trial(s) failed: {broken[0].reason[:160]}",
-                             "Each was lost alone; the others were not touched."))  # fmt: skip
-    return tuple(notes)
+    return (*notes, *broken(found))
+
+
+def broken(found: Found) -> list[Finding]:
+    """Trials that failed in the search, by reason; those of modeling stand in its own chapter."""
+    reasons: dict[str, list[str]] = {}
+    for trial in found.trials:
+        if trial.outcome in BROKEN and trial.name not in found.told:
+            reasons.setdefault(trial.reason[:160], []).append(trial.name)
+    return [
+        Finding("TF-TUNE-105", "note", ", ".join(names[:5]), f"{units.count(len(names), 'trial')} failed: {reason}",
+                "Each was lost alone; the others were not touched.")
+        for reason, names in reasons.items()
+    ]  # fmt: skip

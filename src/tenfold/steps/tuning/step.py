@@ -24,7 +24,7 @@ from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.pool import PRELOAD
-from tenfold.learning.trials.trial import Trial
+from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.baseline import dummy_trial
 from tenfold.steps.modeling.preparing import Ready, ready
@@ -64,6 +64,7 @@ def run(
         trials = _search(config, data, modeled.design, known, bench, context, journal)
         end = context.deadline.minus(_LAST)
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin)
+    facts = replace(facts, told=frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN))
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
 
 
