@@ -75,7 +75,7 @@ class Scope:
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else ""
         if isinstance(node, ast.JoinedStr):
-            parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+            parts = [part.value if isinstance(part, ast.Constant) else _filled(part) for part in node.values]
             return "".join(str(part) for part in parts)
         if isinstance(node, ast.Name):
             return self.text(self.known.get(node.id), depth + 1)
@@ -89,6 +89,14 @@ class Scope:
             left, right = self.text(node.left, depth + 1), self.text(node.right, depth + 1)
             return f"{left or '…'}{right or '…'}" if left or right else ""
         return ""
+
+
+def _filled(part: ast.expr) -> str:
+    """What stands for a filled-in part: a count keeps its noun."""
+    match part:
+        case ast.FormattedValue(value=ast.Call(args=[_, ast.Constant(value=str(noun))])):
+            return f"… {noun}s"
+    return "…"
 
 
 def entries(tree: ast.Module, place: str, constants: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
