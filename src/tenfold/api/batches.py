@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenfold.api.model import Model, check_present
+from tenfold.bundle.decision import Task
 from tenfold.core import units
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context
 from tenfold.schema import Schema
 from tenfold.steps.data import step as data_step
 from tenfold.steps.data.config import Data, Source
+from tenfold.steps.data.locate import locate
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
@@ -35,14 +37,14 @@ def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) ->
     """Answer every row of ``data``, read as step 2 reads it. Returns how many rows were answered and refused.
 
     The output has the row's key (or number) as ``id``, ``prediction``, one ``probability_<class>`` each, ``warnings``
-    and ``problems``. It appears complete or not at all.
+    and ``problems``. It appears complete or not at all, and takes the place of an older file of that name.
 
     Raises:
-        UserError: the input cannot be read or lacks required columns, or the output's name ends neither in .csv nor
-            in .parquet.
+        UserError: the input cannot be read or lacks required columns, the output's name ends neither in .csv nor in
+            .parquet, or the output is the input.
     """
     done = {"rows": 0, "refused": 0}
-    with tempfile.TemporaryDirectory() as scratch, _writer(output) as write:
+    with tempfile.TemporaryDirectory() as scratch, _writer(output, data, model.scorer.decision.task) as write:
         for number, columns in _batches(data, Path(scratch), model.scorer.schema, batch):
             answers = answer_rows(model, columns, number)
             refused = sum(1 for text in answers["problems"] if text)
@@ -106,13 +108,20 @@ def _names(found: list[str], collected: Any, schema: Schema) -> dict[str, str]:
 
 
 @contextmanager
-def _writer(output: Path) -> Iterator[Callable[[Rows], None]]:
+def _writer(output: Path, data: Path, task: Task) -> Iterator[Callable[[Rows], None]]:
     if output.suffix not in (".csv", ".parquet"):
         raise UserError.of("TF-SERVE-103", f"'{output.suffix}'", str(output), expected=".csv or .parquet")
-    output.parent.mkdir(parents=True, exist_ok=True)
     temporary = output.with_name(f".{output.name}.tmp")
+    source = Source(file=str(data.resolve()))
+    read = [located.path for located in locate(source, Path.cwd(), "data")]
+    if any(each.exists() and each.samefile(path) for each in (output, temporary) for path in read):
+        raise UserError.of(
+            "TF-SERVE-107", "the answers would take the place of the rows that they answer", str(output),
+            expected="a file other than the input (by whatever name or link)", do="name another output",
+        )  # fmt: skip
+    output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with (_csv if output.suffix == ".csv" else _parquet)(temporary) as write:
+        with _csv(temporary) if output.suffix == ".csv" else _parquet(temporary, task) as write:
             yield write
         temporary.replace(output)
     finally:
@@ -133,11 +142,11 @@ def _csv(path: Path) -> Iterator[Callable[[Rows], None]]:
 
 
 @contextmanager
-def _parquet(path: Path) -> Iterator[Callable[[Rows], None]]:
+def _parquet(path: Path, task: Task) -> Iterator[Callable[[Rows], None]]:
     writers: list[pq.ParquetWriter] = []
 
     def write(rows: Rows) -> None:
-        table = pa.table({name: pa.array(values, _type(name, values)) for name, values in rows.items()})
+        table = pa.table({name: pa.array(values, _type(name, task)) for name, values in rows.items()})
         if not writers:
             writers.append(pq.ParquetWriter(path, table.schema))
         writers[0].write_table(table)
@@ -149,8 +158,7 @@ def _parquet(path: Path) -> Iterator[Callable[[Rows], None]]:
             each.close()
 
 
-def _type(name: str, values: list[Any]) -> pa.DataType:
+def _type(name: str, task: Task) -> pa.DataType:
     """Fixed for all batches, whatever a batch happens to hold."""
-    if name.startswith("probability_"):
-        return pa.float64()
-    return pa.float64() if name == "prediction" and any(isinstance(v, float) for v in values) else pa.string()
+    is_number = name.startswith("probability_") or (name == "prediction" and task == "regression")
+    return pa.float64() if is_number else pa.string()

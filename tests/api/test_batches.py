@@ -1,0 +1,67 @@
+"""A file of rows in, a file of answers out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tenfold.api.batches import predict_file
+from tenfold.api.model import Model
+from tenfold.core.errors import UserError
+
+Small = Callable[..., Model]
+ROWS = "id,age,fee,job,note\nr1,old,5,nurse,hello\nr2,41,6,clerk,hello\nr3,42,7,nurse,hello\n"
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    file = tmp_path / "rows.csv"
+    file.write_text(ROWS, "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("regression", [True, False])
+@pytest.mark.parametrize("batch", [1, 10])
+def test_parquet_has_its_types_whichever_row_is_answered_first(
+    small: Small, rows: Path, tmp_path: Path, batch: int, *, regression: bool
+) -> None:
+    predict_file(small(regression=regression), rows, tmp_path / "out.parquet", batch)
+    answers = pq.read_table(tmp_path / "out.parquet")
+    assert answers.schema.field("prediction").type == (pa.float64() if regression else pa.string())
+    assert [value is None for value in answers["prediction"].to_pylist()] == [True, False, False]
+
+
+@pytest.mark.parametrize("link", ["itself", "symlink", "hard link", "linked input", "half-written", "pattern"])
+def test_the_input_is_never_overwritten(small: Small, rows: Path, tmp_path: Path, link: str) -> None:
+    data, output = rows, rows
+    if link == "symlink":
+        output = tmp_path / "out.csv"
+        output.symlink_to(rows)
+    elif link == "hard link":
+        output = tmp_path / "out.csv"
+        os.link(rows, output)
+    elif link == "linked input":
+        data = tmp_path / "link.csv"
+        data.symlink_to(rows)
+    elif link == "half-written":
+        data, output = rows.rename(tmp_path / ".out.csv.tmp"), tmp_path / "out.csv"
+    elif link == "pattern":
+        data = tmp_path / "ro*.csv"
+    before = sorted(tmp_path.iterdir())
+    model = small()
+    with pytest.raises(UserError, match="TF-SERVE-107"):
+        predict_file(model, data, output)
+    assert (data if data.exists() else rows).read_text("utf-8") == ROWS
+    assert sorted(each for each in tmp_path.iterdir() if each.name != "bundle") == before
+
+
+def test_an_older_output_is_overwritten(small: Small, rows: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    output.write_text("of yesterday", "utf-8")
+    predict_file(small(), rows, output)
+    assert output.read_text("utf-8").startswith("id,prediction,")
