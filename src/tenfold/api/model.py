@@ -17,7 +17,7 @@ from tenfold.core.chapter import listed
 from tenfold.core.errors import Problem, UserError, did_you_mean
 from tenfold.registry import Registry
 from tenfold.registry.home import home
-from tenfold.schema import Schema
+from tenfold.schema import FieldProblem, Reading, Schema
 from tenfold.serving.fields import example_record
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
@@ -62,17 +62,30 @@ class Model:
         """Ids, predictions, probabilities and warnings, row by row.
 
         Raises:
-            UserError: TF-SERVE-105, required columns are absent from the whole table; TF-SERVE-100, fields that cannot
-                be read, each with its row.
+            UserError: TF-SERVE-105, required columns are absent from the whole table; fields that cannot be read,
+                each with its row and the code that it has over HTTP (TF-CLEAN-001 to -006, TF-BUNDLE-020).
         """
-        columns = _columns(table)
-        if columns:
-            check_present(self.scorer.schema, list(columns), "the table")
-        answers = self.scorer.predict_columns(columns)
+        answers = self.scorer.answer(self._read(table))
         if answers.problems:
             shown = answers.problems[:MOST_PROBLEMS]
-            raise UserError(*(Problem("TF-SERVE-100", each.message, f"row {each.row}, {each.field}") for each in shown))
+            raise UserError(*(Problem(each.code, each.message, _place(each)) for each in shown))
         return answers
+
+    def _read(self, table: Any) -> Reading:
+        """As over HTTP: records as records, anything else by its columns."""
+        schema, reader = self.scorer.schema, self.scorer.reader
+        if isinstance(table, Sequence) and not isinstance(table, str | bytes):
+            names = dict.fromkeys(str(name) for each in table if isinstance(each, Mapping) for name in each)
+            if names:
+                check_present(schema, list(names), "the table")
+            return reader.read(table)
+        from tenfold.tables.records import columns_of, rows_of  # Arrow, which a list of records does not need
+
+        columns = columns_of(table)
+        rows = rows_of(table, columns)
+        if columns or rows:
+            check_present(schema, list(columns), "the table")
+        return reader.read_columns(columns, rows)
 
     def predict(self, table: Any) -> NDArray[Any]:
         """Labels (text) or values (float64), one per row."""
@@ -136,11 +149,5 @@ def check_present(schema: Schema, names: Sequence[str], where: str) -> None:
         )  # fmt: skip
 
 
-def _columns(table: Any) -> Mapping[str, Sequence[object]]:
-    if isinstance(table, Sequence) and not isinstance(table, str | bytes):
-        names = dict.fromkeys(name for record in table for name in record)
-        return {name: [record.get(name) for record in table] for name in names}
-    from tenfold.tables.records import columns_of  # Arrow, which a list of records does not need
-
-    columns: Mapping[str, Sequence[object]] = columns_of(table)
-    return columns
+def _place(problem: FieldProblem) -> str:
+    return f"row {problem.row}, {problem.field}" if problem.field else f"row {problem.row}"

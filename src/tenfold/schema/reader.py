@@ -98,8 +98,10 @@ class Reader:
         ids = [_identity(record.get(key)) if key else None for record in rows]
         return self._finish(values, ids, found, unknown)
 
-    def read_columns(self, columns: Mapping[str, Sequence[object]]) -> Reading:
+    def read_columns(self, columns: Mapping[str, Sequence[object]], rows: int = 0) -> Reading:
         """Read columns of raw values, all of the same length; a column that is left out is missing everywhere.
+
+        ``rows`` says how many there are when not even one column is given.
 
         Raises:
             UserError: when columns differ in length.
@@ -110,7 +112,7 @@ class Reader:
                 "TF-CLEAN-007", f"columns differ in length: {shown(lengths, 200)}", "columns",
                 do="send as many values for every column",
             )  # fmt: skip
-        rows = next(iter(lengths.values()), 0)
+        rows = next(iter(lengths.values()), rows)
         absent: list[str | None] = [None] * rows
         values = (_plain(columns.get(name, absent)) for name, _, _ in self._plan)
         key = columns.get(self._key) if self._key else None

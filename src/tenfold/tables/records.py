@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,10 @@ def columns_of(frame: Any) -> Mapping[str, Sequence[object]]:
     (https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html).
 
     Raises:
-        UserError: TF-SERVE-104, it is no table.
+        UserError: TF-SERVE-104, it is no table; TF-SERVE-008, a column is one value.
     """
     if isinstance(frame, Mapping):
-        return {str(name): list(values) for name, values in frame.items()}
+        return {str(name): _values(str(name), values) for name, values in frame.items()}
     if type(frame).__module__.split(".")[0] == "pandas" and hasattr(frame, "columns"):
         # Column by column: Arrow refuses mixed types, which raw columns may well have.
         return {str(name): frame[name].tolist() for name in frame.columns}
@@ -50,3 +50,18 @@ def columns_of(frame: Any) -> Mapping[str, Sequence[object]]:
         "TF-SERVE-104", f"got {type(frame).__name__}", "predict",
         expected="a pandas, Polars or Arrow table, a mapping of columns, or a list of records",
     )  # fmt: skip
+
+
+def rows_of(frame: Any, columns: Mapping[str, Sequence[object]]) -> int:
+    """How many rows a table has, though it may have no columns (a pandas one has its index all the same)."""
+    without_any = len(frame) if not columns and hasattr(frame, "__len__") else 0
+    return len(next(iter(columns.values()))) if columns else without_any
+
+
+def _values(name: str, values: Any) -> list[object]:
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise UserError.of(
+            "TF-SERVE-008", f"column {name!r} is one value ({type(values).__name__})", "predict",
+            expected="a mapping of columns, each a list of values, or a list of records", do="put it into a list",
+        )  # fmt: skip
+    return list(values)
