@@ -14,7 +14,9 @@ import pytest
 
 from tenfold.bundle import Decision
 from tenfold.bundle.load import load
+from tenfold.schema import MISSING
 from tenfold.serving.app import App
+from tenfold.serving.fields import example_record
 from tenfold.serving.hosts import Hosts
 from tenfold.serving.service import Service
 
@@ -235,3 +237,17 @@ async def exchange(app: App, method: str, path: str, body: bytes = b"", host: st
     scope = {"type": "http", "method": method, "path": path, "http_version": "1.1", "headers": headers}
     await app(scope, receive, send)
     return sent[0]["status"], sent[1]["body"]
+
+
+def test_no_published_example_is_the_sign_of_a_missing_value(build: Build) -> None:
+    profile = {"job": {"kind": "category", "levels": {MISSING: 687, "nurse": 6}}}
+    scorer = load(build(reference={"columns": profile}))
+    app = App(Service(scorer, "churn", 1))
+    for path in ("/schema", "/openapi.json", "/"):
+        told = asyncio.run(exchange(app, "GET", path))[1].decode()
+        assert "nurse" in told
+        assert MISSING not in told
+        assert json.dumps(MISSING)[1:-1] not in told
+    body = json.dumps({"records": [example_record(scorer.schema, scorer.reference)]}).encode()
+    (answer,) = json.loads(asyncio.run(exchange(app, "POST", "/predict", body))[1])["predictions"]
+    assert answer["warnings"] == []

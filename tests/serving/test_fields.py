@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenfold.schema import Column, Rule, Schema
+from tenfold.schema import MISSING, Column, Rule, Schema
 from tenfold.schema.reader import Reader, read_value
 from tenfold.serving.fields import example_record
 
@@ -19,6 +19,9 @@ CASES = [
     (Column("share", "number", rule=Rule(percent=True)), {"edges": [0.0, 0.97, 1.0], "counts": [3, 3]}, "97%"),
     (Column("job", "category", levels=("a", "b")), {"levels": {"a": 7, "b": 9}}, "b"),
     (Column("rare", "category", levels=("a", "b")), {"levels": {}}, "a"),
+    (Column("cabin", "category", levels=("a", "b"), optional=True), {"levels": {MISSING: 9, "b": 6, "a": 5}}, "b"),
+    (Column("rare_cabin", "category", levels=("a",), optional=True), {"levels": {MISSING: 9}}, "a"),
+    (Column("many_cabins", "category", optional=True), {"levels": {MISSING: 9}}, "a"),
     (Column("flag", "boolean", rule=YES), {"edges": [0, 0.5, 1], "counts": [6, 4]}, "No"),
     (Column("old", "boolean", rule=YES), {"edges": [0, 1], "counts": [9]}, "Yes"),
     (Column("since", "date", rule=Rule(formats=("%d/%m/%Y",))), {"edges": [0.0, 86400.0 * 31, 9e6], "counts": [4, 4]},
@@ -34,6 +37,7 @@ def test_a_field_shows_its_typical_value_as_its_rule_reads_it(column: Column, pr
     reference = {} if profile is None else {column.name: profile}
     record = example_record(Schema((column,)), reference)
     assert record == {column.name: expected}
-    assert Reader(Schema((column,))).read([record]).problems == ()
+    reading = Reader(Schema((column,))).read([record])
+    assert reading.problems == reading.warnings == ()
     if column.name == "share":
         assert read_value(column)(expected) == 0.97

@@ -8,7 +8,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
-from tenfold.schema import Column, Schema
+from tenfold.schema import MISSING, Column, Schema
 from tenfold.schema.reader import read_value
 
 _TYPES: dict[str, list[str]] = {
@@ -116,7 +116,7 @@ def _typical(column: Column, profile: Any) -> Any:
 def _written(column: Column, profile: Mapping[str, Any]) -> Iterator[tuple[float | str, Any]]:
     """The typical value, typed, beside ways to write it down."""
     if column.kind == "category":
-        levels = profile.get("levels") or {}
+        levels = {level: count for level, count in (profile.get("levels") or {}).items() if level != MISSING}
         yield from ((level, level) for level in sorted(levels, key=lambda each: (-levels[each], each))[:1])
         return
     edges, counts = profile.get("edges") or [], profile.get("counts") or []
