@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tenfold.api.batches import predict_file
+from tenfold.api.batches import Done, predict_file
 from tenfold.api.model import Model
 from tenfold.core.errors import UserError
 
@@ -65,3 +65,14 @@ def test_an_older_output_is_overwritten(small: Small, rows: Path, tmp_path: Path
     output.write_text("of yesterday", "utf-8")
     predict_file(small(), rows, output)
     assert output.read_text("utf-8").startswith("id,prediction,")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_answers_do_not_depend_on_the_size_of_batches(small: Small, rows: Path, tmp_path: Path, suffix: str) -> None:
+    rows.write_text(ROWS.replace("job", "jobb"), "utf-8")
+    model = small()
+    outputs = [tmp_path / f"{batch}{suffix}" for batch in (1, 2, 100)]
+    done = [predict_file(model, rows, output, int(output.stem)) for output in outputs]
+    assert done == [Done(2, 1, ("jobb",), ("job",))] * 3
+    answers = [pq.read_table(each) if suffix == ".parquet" else each.read_text("utf-8") for each in outputs]
+    assert answers[0] == answers[1] == answers[2]

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
-from tenfold import Run, Workflow
+from tenfold import Run, Workflow, load_model
 from tenfold.api.summary import summary_of
 from tenfold.bundle.write import write as write_bundle
 from tenfold.cli.main import COMMANDS, cli
@@ -115,7 +115,7 @@ def test_predict_answers_a_file_and_refuses_what_it_cannot_read(
         writer.writerows(rows)
     output = tmp_path / f"out{suffix}"
     said = tenfold("predict", "churn@champion", tmp_path / "new.csv", "-o", output, "--json", "-C", released)
-    assert (said.status, said.data) == (0, {"rows": 38, "refused": 2})
+    assert (said.status, said.data) == (0, {**NOTHING, "rows": 38, "refused": 2})
     answers = (
         list(csv.DictReader(output.open(encoding="utf-8"))) if suffix == ".csv" else pq.read_table(output).to_pylist()
     )
@@ -125,6 +125,9 @@ def test_predict_answers_a_file_and_refuses_what_it_cannot_read(
     assert "income" in refused[3]
     assert "since" in refused[8]
     assert all((each["prediction"] in ("yes", "no")) != (n in refused) for n, each in enumerate(answers))
+
+
+NOTHING = {"rows": 0, "refused": 0, "unknown_columns": [], "absent_columns": []}
 
 
 def rows_of(released: Path) -> list[dict[str, str]]:
@@ -152,8 +155,19 @@ def test_predict_names_columns_that_the_file_lacks_once(tenfold: Tenfold, releas
 def test_predict_of_nothing_but_bad_rows_is_no_success(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "bad.csv", [{**row, "visits": "many"} for row in rows_of(released)[:30]])
     said = tenfold("predict", "churn", file, "-o", tmp_path / "out.csv", "--json", "-C", released)
-    assert (said.status, said.codes, said.data) == (2, ["TF-SERVE-106"], {"rows": 0, "refused": 30})
+    assert (said.status, said.codes, said.data) == (2, ["TF-SERVE-106"], {**NOTHING, "refused": 30})
     assert all("many" in row["problems"] for row in csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+
+
+def test_predict_tells_a_misspelt_optional_column(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
+    features = load_model("churn", project=released).scorer.schema.features
+    optional = next(column.name for column in features if column.optional)
+    misspelt = [{name + "s" * (name == optional): value for name, value in row.items()} for row in rows_of(released)]
+    file = write(tmp_path / "rows.csv", misspelt[:9])
+    command = ["predict", "churn", file, "-o", tmp_path / "out.csv", "-C", released]
+    said = tenfold(*command, "--json").data
+    assert (said["unknown_columns"], said["absent_columns"]) == ([f"{optional}s"], [optional])
+    assert f"Column '{optional}s' is unknown and was ignored; did you mean '{optional}'?" in tenfold(*command).out
 
 
 def test_predict_writes_nothing_when_the_model_or_the_file_is_wrong(

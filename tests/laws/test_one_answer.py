@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenfold import Run, Workflow
-from tenfold.api.batches import predict_file
+from tenfold.api.batches import Done, predict_file
 from tenfold.schema import Reader, feeds
 from tenfold.serving.client import post_records
 from tenfold.tables.examples import load
@@ -100,7 +100,7 @@ def test_files_answer_the_same(
     else:
         source.write_text("".join(json.dumps(row) + "\n" for row in raw), "utf-8")
     done = predict_file(run.model, source, tmp_path / output, batch=17)
-    assert done == {"rows": len(raw), "refused": 0}
+    assert done == Done(len(raw), 0)
     text = pd.read_csv(tmp_path / output) if output.endswith("csv") else pd.read_parquet(tmp_path / output)
     assert text["id"].tolist() == [row["customer"] for row in raw]
     np.testing.assert_allclose(scores_of(text.to_dict("list")), expected, rtol=0, atol=1e-12)

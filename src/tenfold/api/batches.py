@@ -6,6 +6,7 @@ import csv
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,20 @@ CODES = {
 Rows = Mapping[str, list[Any]]
 
 
-def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) -> dict[str, int]:
-    """Answer every row of ``data``, read as step 2 reads it. Returns how many rows were answered and refused.
+@dataclass(frozen=True)
+class Done:
+    """How many rows were answered and refused; columns of the file that the model does not know (they are ignored), and
+    optional ones that the file lacks (they are taken as missing): a misspelt name is among both.
+    """
+
+    rows: int
+    refused: int
+    unknown_columns: tuple[str, ...] = ()
+    absent_columns: tuple[str, ...] = ()
+
+
+def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) -> Done:
+    """Answer every row of ``data``, read as step 2 reads it. The answers do not depend on ``batch``.
 
     The output has the row's key (or number) as ``id``, ``prediction``, one ``probability_<class>`` each, ``warnings``
     and ``problems``. It appears complete or not at all, and takes the place of an older file of that name.
@@ -43,23 +56,25 @@ def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) ->
         UserError: the input cannot be read or lacks required columns, the output's name ends neither in .csv nor in
             .parquet, or the output is the input.
     """
-    done = {"rows": 0, "refused": 0}
+    schema, rows, refused = model.scorer.schema, 0, 0
     with tempfile.TemporaryDirectory() as scratch, _writer(output, data, model.scorer.decision.task) as write:
-        for number, columns in _batches(data, Path(scratch), model.scorer.schema, batch):
-            answers = answer_rows(model, columns, number)
-            refused = sum(1 for text in answers["problems"] if text)
-            done["rows"] += len(answers["id"]) - refused
-            done["refused"] += refused
+        table = _opened(data, Path(scratch), schema)
+        for number, columns, count in table.batches(batch):
+            answers = answer_rows(model, columns, number, count)
+            bad = sum(1 for text in answers["problems"] if text)
+            rows, refused = rows + count - bad, refused + bad
             write(answers)
-    return done
+    names = table.names.values()
+    unknown = tuple(name for name in names if name not in schema)
+    absent = tuple(column.name for column in schema.features if column.name not in names)
+    return Done(rows, refused, unknown, absent)
 
 
-def answer_rows(model: Model, columns: Mapping[str, Sequence[object]], first: int = 1) -> Rows:
+def answer_rows(model: Model, columns: Mapping[str, Sequence[object]], first: int, rows: int) -> Rows:
     """The answers to some raw rows as columns; rows are numbered from ``first`` where they have no key."""
     scorer = model.scorer
-    reading = scorer.reader.read_columns(columns)
+    reading = scorer.reader.read_columns(columns, rows)
     scores = scorer.run(reading.columns)
-    rows = len(scores)
     problems, warnings = _texts(reading.problems, rows), _texts(reading.warnings, rows)
     predictions = list(scorer.decision.predictions(scores))
     answers: dict[str, list[Any]] = {
@@ -79,17 +94,29 @@ def _texts(found: Sequence[Any], rows: int) -> list[str]:
     return ["; ".join(text) for text in texts]
 
 
-def _batches(
-    data: Path, scratch: Path, schema: Schema, batch: int
-) -> Iterator[tuple[int, Mapping[str, Sequence[object]]]]:
+@dataclass(frozen=True)
+class _Table:
+    """Raw rows on disk. ``names``: each column's name in the file → its name in the schema."""
+
+    raw: Path
+    names: Mapping[str, str]
+    schema: Schema
+
+    def batches(self, most: int) -> Iterator[tuple[int, Mapping[str, Sequence[object]], int]]:
+        """The number of the first row, the columns that the model knows, and how many rows they have."""
+        known = [name for name in self.names if self.names[name] in self.schema]
+        number = 1
+        for part in pq.ParquetFile(self.raw).iter_batches(most):
+            yield number, {self.names[name]: part.column(name).to_pylist() for name in known}, part.num_rows
+            number += part.num_rows
+
+
+def _opened(data: Path, scratch: Path, schema: Schema) -> _Table:
     config = Data(sources={"data": Source(file=str(data.resolve()))})
     collected = data_step.run(config, Context("data", scratch, Path.cwd())).value
     names = _names([name for name, _ in collected.columns if not name.startswith("__")], collected, schema)
     check_present(schema, list(names.values()), data.name)
-    number = 1
-    for part in pq.ParquetFile(collected.raw).iter_batches(batch):
-        yield number, {names[n]: part.column(n).to_pylist() for n in part.schema.names if n in names}
-        number += part.num_rows
+    return _Table(collected.raw, names, schema)
 
 
 def _names(found: list[str], collected: Any, schema: Schema) -> dict[str, str]:

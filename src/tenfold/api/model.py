@@ -63,7 +63,7 @@ class Model:
 
         Raises:
             UserError: TF-SERVE-105, required columns are absent from the whole table; fields that cannot be read,
-                each with its row and the code that it has over HTTP (TF-CLEAN-001 to -006, TF-BUNDLE-020).
+                each with its row and the code that it has over HTTP.
         """
         answers = self.scorer.answer(self._read(table))
         if answers.problems:
