@@ -148,6 +148,49 @@ def test_failed_gate_releases_nothing_and_acceptance_stands_on_the_card(tenfold:
     assert tenfold(*command).status == 1, "another run of the file is judged as before"
 
 
+def test_a_release_by_acceptance_says_so_wherever_it_is_read(
+    tenfold: Tenfold, released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    file, reason = strict(released), "pilot with 50 customers"
+    command = ["run", file, "--release", "--trials", 1, "-C", released]
+    assert "release with --accept roc_auc" in " ".join(tenfold(*command).out.replace("`", "").split())
+    command += ["--accept", "roc_auc", "--reason", reason]
+    said = tenfold(*command, "--json").data
+    (gate,) = said["gates"]
+    assert (gate["name"], gate["status"], gate["reason"]) == ("roc_auc", "accepted", reason)
+    assert said["accepted"] == {"roc_auc": reason}
+    assert said["measures"][0]["accepted"] == reason
+    chapter = tenfold("report", "latest", "--step", "validation", "--json", "-C", released).data["chapters"][0]
+    assert chapter["summary"].startswith("Failed gates were accepted")
+    (finding,) = [each for each in chapter["findings"] if each["code"] == "TF-VALID-101"]
+    assert finding["severity"] == "warning"
+    assert reason in finding["message"]
+    out = " ".join(tenfold(*command).out.split())
+    assert f"at least 0.9999; accepted: {reason}" in out
+    assert "Accepted, although roc_auc" in out
+    for page in (out, Path(said["report"]).read_text("utf-8")):
+        assert reason in page
+        assert "Improve the model" not in page
+        assert "A gate failed" not in page
+    card = (released / ".tenfold" / "models" / "churn" / str(said["version"]) / "card.md").read_text("utf-8")
+    assert "failed and was accepted" in card
+    assert tenfold("run", file, "--release", "--trials", 1, "--json", "-C", released).data["gates"][0]["reason"] == ""
+
+
+def test_a_release_without_gates_says_that_none_were_set(tenfold: Tenfold, released: Path) -> None:
+    command = ["run", strict(released, "{}"), "--release", "--trials", 1, "-C", released]
+    said = tenfold(*command, "--json").data
+    assert said["gates"] == []
+    assert "No gates were set" in said["sentence"]
+    assert "No gates were set." in " ".join(tenfold(*command).out.split())
+    folder = released / ".tenfold" / "models" / "churn" / str(said["version"])
+    assert "- **verdict**: no gates were set" in (folder / "card.md").read_text("utf-8")
+    assert "- **gates**: none" in (folder / "card.md").read_text("utf-8")
+    evaluation = json.loads((folder / "card.json").read_text("utf-8"))["evaluation"]
+    assert (evaluation["verdict"], evaluation["gates"]) == ("no gates were set", [])
+
+
 @pytest.mark.slow
 def test_a_failed_gate_on_fairness_stands_among_the_measures(tenfold: Tenfold, released: Path) -> None:
     fairness = "{sensitive: [plan], demographic_parity_difference: {max: 0.001}}"

@@ -87,6 +87,10 @@ class Run:
         if "problem" in found:
             more = found_out(found, self.result("cleaning") if "cleaning" in found else None)
             found["problem"] = replace(found["problem"], blocks=(*found["problem"].blocks, *more))
+        if self.validated is not None and self.validated.gates:
+            from tenfold.steps.validation.chapter import chapter
+
+            found["validation"] = chapter(self.validated)
         return found
 
     def result(self, step: str) -> Any:
@@ -130,7 +134,19 @@ class Run:
 
     @cached_property
     def validated(self) -> Validated | None:
-        return self.result("validation") if "validation" in self.steps else None
+        """Step 9's evidence, with the gates that were accepted for this run.
+
+        Step 9 may come from the cache of a run for which other gates were accepted, or none.
+        """
+        if "validation" not in self.steps:
+            return None
+        found: Validated = self.result("validation")
+        return found.with_measured({}, self.accepted)
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        """The gates that were accepted for this run, each with its reason."""
+        return dict(self.folder.facts().get("accepted", {}))
 
     @cached_property
     def released(self) -> Released | None:

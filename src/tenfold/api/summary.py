@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from tenfold.reports.report import Measure, Verdict
 from tenfold.steps.problem.result import Gate
 
 if TYPE_CHECKING:
-    from tenfold.steps.validation.result import Validated
+    from tenfold.steps.validation.result import GateOutcome, Validated
 
 
 def verdict_of(run: Run) -> Verdict:
@@ -49,7 +49,30 @@ def _verdict(run: Run) -> Verdict:
     summary = run.chapters["release"].summary
     if run.released.bundle is None:
         return Verdict("refused", "Not released", summary)
-    return Verdict("released", f"Released: {run.released.model}@{run.released.alias}", summary)
+    headline = f"Released: {run.released.model}@{run.released.alias}"
+    return Verdict("released", headline, " ".join([summary, *_although(run)]))
+
+
+def _although(run: Run) -> Iterator[str]:
+    """What was not asked of a released model, or was asked in vain."""
+    for gate in gates_of(run):
+        if gate["status"] == "accepted":
+            yield f"Accepted, although {gate['gate']} does not hold: {gate['reason'].rstrip('.')}."
+    if run.validated is not None and not run.validated.gates:
+        yield "No gates were set."
+
+
+def gates_of(run: Run) -> list[dict[str, Any]]:
+    """Every gate with its value, its status and the reason for it, those on the bundle too once they were measured."""
+    if run.validated is None:
+        return []
+    measured = {each.name: each.value for each in run.released.checked} if run.released else {}
+    outcomes = run.validated.with_measured(measured, run.accepted).gates
+    return [
+        {"name": each.name, "gate": str(each.gate), "value": _known(each.value), "status": each.status,
+         "reason": each.reason}
+        for each in outcomes
+    ]  # fmt: skip
 
 
 def measures_of(run: Run) -> tuple[Measure, ...]:
@@ -66,7 +89,9 @@ def measures_of(run: Run) -> tuple[Measure, ...]:
         gate = gates.get(each.name)
         promise, holds = (_words(gate.gate), gate.gate.holds(each.value)) if gate else ("", None)
         interval = each.interval
-        measures.append(Measure(METRICS[each.name].title, each.value, interval.low, interval.high, promise, holds))
+        why = _accepted(gate) if gate else ""
+        ends = (interval.low, interval.high)
+        measures.append(Measure(METRICS[each.name].title, each.value, *ends, promise, holds, accepted=why))
     return (*measures, *_other_gates(validated), *_bundle(run))
 
 
@@ -76,10 +101,14 @@ def _other_gates(validated: Validated) -> tuple[Measure, ...]:
     return tuple(
         Measure(
             each.name.replace("_", " ").capitalize(), _known(each.value), _known(each.low), _known(each.high),
-            _words(each.gate), each.gate.holds(each.value),
+            _words(each.gate), each.gate.holds(each.value), accepted=_accepted(each),
         )
         for each in decided
     )  # fmt: skip
+
+
+def _accepted(gate: GateOutcome) -> str:
+    return gate.reason if gate.status == "accepted" else ""
 
 
 def _known(value: float) -> float | None:
@@ -107,7 +136,8 @@ def _bundle(run: Run) -> tuple[Measure, ...]:
     for name, title, value, unit in named:
         gate = checked.get(name)
         promise = _words(Gate(gate.name, gate.minimum, gate.maximum)) if gate else ""
-        measures.append(Measure(title, value, gate=promise, holds=gate.passed if gate else None, unit=unit))
+        holds, why = (gate.passed, "" if gate.passed else gate.accepted) if gate else (None, "")
+        measures.append(Measure(title, value, gate=promise, holds=holds, unit=unit, accepted=why))
     return tuple(measures)
 
 
@@ -152,6 +182,9 @@ def summary_of(run: Run) -> Mapping[str, Any]:
         "status": run.status,
         "verdict": verdict.state,
         "headline": verdict.headline,
+        "sentence": verdict.sentence,
+        "gates": gates_of(run),
+        "accepted": run.accepted,
         "cached": run.cached,
         "measures": [measure.__dict__ for measure in measures_of(run)],
         "leaderboard": [dict(zip(board.columns, row, strict=True)) for row in board.rows] if board else [],

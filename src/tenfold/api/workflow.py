@@ -161,7 +161,7 @@ class Workflow:
             "workflow": self.name, "started": now.isoformat(timespec="seconds"), "until": last,
             "root": os.path.relpath(self.root, self.store.root.parent), "file": self.file.model_dump(mode="json"),
             "source": self.source and os.path.relpath(self.source, self.store.root.parent),
-            "options": {"budget": options.budget, "trials": options.trials},
+            "options": {"budget": options.budget, "trials": options.trials}, "accepted": dict(options.accept),
         }  # fmt: skip
         return RunFolder.create(self.store, self.name, new_id(now), facts)
 

@@ -168,8 +168,9 @@ def _measure(measure: Measure) -> ShownMeasure:
         rounding.column([measure.value, *ends]) if ends or measure.value is None else [rounding.number(measure.value)]
     )
     mark, sign = {True: ("kept", "✓"), False: ("failed", "✗"), None: ("", "")}[measure.holds]
+    mark = "accepted" if measure.accepted else mark
     return ShownMeasure(
-        measure.name, texts[0], measure.unit, " – ".join(texts[1:]), measure.note, measure.gate, mark, sign
+        measure.name, texts[0], measure.unit, " – ".join(texts[1:]), measure.note, measure.promise, mark, sign
     )
 
 

@@ -42,7 +42,7 @@ class Measure:
     """A number that matters, with its interval and its gate.
 
     ``value`` is None where it cannot be told; ``low`` and ``high`` are the ends of the 95 % interval; ``gate`` is the
-    rule in words ("at least 0.83") and ``holds`` whether it is kept (``None``: no gate).
+    rule in words ("at least 0.83"), ``holds`` whether it is kept (``None``: no gate), ``accepted`` why it need not be.
     """
 
     name: str
@@ -53,6 +53,12 @@ class Measure:
     holds: bool | None = None
     unit: str = ""
     note: str = ""
+    accepted: str = ""
+
+    @property
+    def promise(self) -> str:
+        """The gate in words, and why the model was released although it fails."""
+        return f"{self.gate}; accepted: {self.accepted}" if self.accepted else self.gate
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,10 @@ def gates(measures: Iterable[Measure]) -> RenderableType:
         ends = [end for end in (each.low, each.high) if end is not None]
         texts = rounding.column([each.value, *ends]) if ends or each.value is None else [rounding.number(each.value)]
         mark, style = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("", "")}[each.holds]
+        style = "yellow" if each.accepted else style
         value = Text(f"{texts[0]} {each.unit}".rstrip(), "bold")
         drawn.add_row(
-            Text(mark, style), Text(each.name), value, Text(" – ".join(texts[1:]), "dim"), Text(each.gate, style)
+            Text(mark, style), Text(each.name), value, Text(" – ".join(texts[1:]), "dim"), Text(each.promise, style)
         )
     return drawn
 

@@ -11,6 +11,7 @@ from tenfold.learning.question import Question
 from tenfold.schema.absence import when_missing
 from tenfold.steps.release.inputs import ReleaseInputs
 from tenfold.steps.release.packing import decided_from
+from tenfold.steps.validation.findings import findings_of
 from tenfold.workflow.card_factors import factors, personal_data, preparation
 
 if TYPE_CHECKING:
@@ -151,7 +152,9 @@ def _limitations(state: State) -> list[str]:
     how += "; there was too little time for nested cross-validation" if validated.unfinished else ""
     how += f"; there was no time to choose among {' and '.join(validated.left_out)}" if validated.left_out else ""
     found = [] if validated.sealed else [f"Nothing was sealed: the figures are {how}."]
-    noticed = [finding for stored in state.done.values() for finding in stored.chapter.findings]
+    told = {step: stored.chapter.findings for step, stored in state.done.items()}
+    told["validation"] = findings_of(validated.with_measured({}, state.accepted))  # it may come from the cache
+    noticed = [finding for findings in told.values() for finding in findings]
     for severity in ("problem", "warning"):  # the gravest first
         found += [f"{each.subject}: {each.message}" for each in noticed if each.severity == severity]
     return found

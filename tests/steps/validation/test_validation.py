@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tenfold.core.chapter import Facts
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
 from tenfold.metrics import METRICS
@@ -94,6 +95,13 @@ def test_gates_decide_and_are_accepted_only_by_name(context: Context) -> None:
     accepted = run(QUICK, inputs(success=success, accepted={"log_loss": "a pilot"}), context).value
     assert accepted.verdict == "accepted"
     assert accepted.gates[1].reason == "a pilot"
+
+
+def test_no_gate_is_no_gate_passed(context: Context) -> None:
+    result = run(QUICK, inputs(), context)
+    assert result.value.verdict == result.value.with_measured({}, {}).verdict == "none"
+    facts = next(block for block in result.chapter.blocks if isinstance(block, Facts))
+    assert dict(facts.items)["verdict"] == "no gates were set"
 
 
 def test_pending_gates_are_decided_once_measured(context: Context) -> None:

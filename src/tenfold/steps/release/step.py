@@ -24,7 +24,7 @@ from tenfold.steps.release.config import Release
 from tenfold.steps.release.inputs import ReleaseInputs
 from tenfold.steps.release.proving import proof_of
 from tenfold.steps.release.result import Released
-from tenfold.steps.validation.result import GateOutcome, Validated
+from tenfold.steps.validation.result import VERDICTS, GateOutcome, Validated
 from tenfold.tables.examples import Examples, joined, load
 from tenfold.tables.records import sample_records
 
@@ -155,7 +155,7 @@ def _card(released: Released, draft: Draft, given: ReleaseInputs) -> dict[str, d
     }
     judged = _judged(released, given)
     gates = [{"gate": str(each.gate), "value": _told(each), "status": each.status} for each in judged.gates]
-    evaluation = {**given.card.get("evaluation", {}), "gates": gates or None, "verdict": judged.verdict}
+    evaluation = {**given.card.get("evaluation", {}), "gates": gates, "verdict": VERDICTS[judged.verdict]}
     sections = {name: dict(section) for name, section in given.card.items()}
     return {**sections, "details": details, "evaluation": evaluation, "proof": proven}
 

@@ -7,9 +7,13 @@ from tenfold.core.chapter import Block, Chapter, Facts, Figure, Grid
 from tenfold.core.units import number
 from tenfold.metrics import METRICS
 from tenfold.steps.validation.findings import findings_of
-from tenfold.steps.validation.result import Classification, FairnessEvidence, Residuals, Validated
+from tenfold.steps.validation.result import VERDICTS, Classification, FairnessEvidence, Residuals, Validated
 
 _CLASSES_SHOWN = 25
+_VERDICTS = {
+    "passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted",
+    "none": "No gates were set",
+}  # fmt: skip
 
 
 def chapter(validated: Validated) -> Chapter:
@@ -33,8 +37,7 @@ def how(validated: Validated) -> str:
 def _summary(validated: Validated) -> str:
     main = validated.metrics[validated.metric]
     rows = units.count(validated.rows, f"{how(validated)} row")
-    gates = {"passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted"}
-    verdict = gates[validated.verdict] if validated.gates else "No gates were set"
+    verdict = _VERDICTS[validated.verdict]
     if later := sum(outcome.status == "pending" for outcome in validated.gates):
         verdict = f"{verdict if later < len(validated.gates) else 'No gate here'}; {later} judged at release"
     interval = f"{number(main.interval.low)} to {number(main.interval.high)}"
@@ -44,7 +47,7 @@ def _summary(validated: Validated) -> str:
 def _facts(validated: Validated) -> Facts:
     main = validated.metrics[validated.metric]
     items = [
-        ("verdict", validated.verdict if validated.gates else "no gates"),
+        ("verdict", VERDICTS[validated.verdict]),
         (METRICS[main.name].title, number(main.value)),
         ("95 % interval", f"{number(main.interval.low)} to {number(main.interval.high)}"),
         ("baseline", number(main.baseline)),

@@ -15,7 +15,11 @@ from tenfold.core.brief import Brief
 from tenfold.statistics.values import CalibrationBin, Gain, Importance, Interval
 from tenfold.steps.problem.result import Gate
 
-Verdict = Literal["passed", "failed", "accepted"]
+Verdict = Literal["passed", "failed", "accepted", "none"]
+#: How a verdict is said where it stands alone.
+VERDICTS: Mapping[Verdict, str] = {
+    "passed": "passed", "failed": "failed", "accepted": "accepted", "none": "no gates were set",
+}  # fmt: skip
 Status = Literal["passed", "failed", "accepted", "pending"]
 Points = tuple[tuple[float, float], ...]
 
@@ -175,7 +179,12 @@ class Validated(Brief):
 
     @property
     def verdict(self) -> Verdict:
-        """``failed`` if a gate failed, ``accepted`` if only accepted ones did; pending gates do not count yet."""
+        """``failed`` if a gate failed, ``accepted`` if only accepted ones did, ``none`` where no gates were set.
+
+        Pending gates do not count yet.
+        """
+        if not self.gates:
+            return "none"
         states = {outcome.status for outcome in self.gates}
         return "failed" if "failed" in states else "accepted" if "accepted" in states else "passed"
 
