@@ -98,6 +98,18 @@ def test_no_result_ages_by_itself(flow: Workflow, tmp_path: Path, monkeypatch: p
     assert known[0]["exploration"]["fingerprint"] == known[1]["exploration"]["fingerprint"]
 
 
+@pytest.mark.parametrize(
+    "how",
+    [{"budget": 0}, {"budget": "0s"}, {"budget": "0"}, {"budget": -5}, {"budget": float("nan")}, {"trials": 0},
+     {"budget": float("inf")}, {"trials": -1}, {"budget": "60s", "trials": 0}],
+    ids=str,
+)  # fmt: skip
+def test_no_budget_at_all_is_refused(flow: Workflow, how: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match="TF-FLOW-015"):
+        flow.run(until="data", **how)
+    assert not flow.store.runs.exists(), "no run was begun"
+
+
 def test_mistakes_in_the_call_are_the_users(flow: Workflow) -> None:
     with pytest.raises(UserError, match="did you mean 'roc_auc'"):
         flow.run(until="data", accept={"roc_ac": "because"})

@@ -114,6 +114,13 @@ def test_broken_yaml_names_its_line(tenfold: Tenfold, tmp_path: Path) -> None:
     assert "TF-FLOW-002  workflow.yaml line" in said.err
 
 
+@pytest.mark.parametrize("budget", ["0", "0s", "-5", "-5s"])
+def test_a_budget_of_nothing_is_a_mistake(tenfold: Tenfold, project: Path, budget: str) -> None:
+    said = tenfold("run", project / "workflow.yaml", f"--budget={budget}", "--json", "-C", project)
+    assert said.status == 2
+    assert len(said.codes) == 1
+
+
 def strict(released: Path, gate: str = "{roc_auc: {min: 0.9999}}") -> Path:
     """The released workflow with a gate that fails."""
     text = (released / "workflow.yaml").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ CODES = {
 DEFAULT_SECONDS = 120.0
 #: The last step of `run`, and of `run` with a release.
 LAST, RELEASED = "tuning", "release"
+_LEAVE_OUT = f"change it, or leave it out for the workflow file's ({DEFAULT_SECONDS:g} s where that has none)"
 
 
 def _silent(progress: Progress) -> None:
@@ -167,10 +169,11 @@ class Workflow:
 
     def _budget(self, options: Options, *, releases: bool) -> Budget:
         written = self.file.problem.constraints.budget
-        trials = options.trials or (None if options.budget or isinstance(written, float | None) else written.trials)
+        asked, trials = _asked(options.budget), _counted(options.trials)
+        if trials is None and asked is None and not isinstance(written, float | None):
+            trials = written.trials
         if trials is not None:
             return Budget(Deadline.never(), None, trials, releases)
-        asked = _asked(options.budget)
         seconds = asked or (written if isinstance(written, float) else DEFAULT_SECONDS)
         return Budget(deadline_of(seconds, options.spent), seconds, None, releases)
 
@@ -184,11 +187,30 @@ class Workflow:
 
 
 def _asked(budget: str | float | None) -> float | None:
-    """The budget of a call in seconds."""
+    """The budget of a call in seconds: above 0."""
     try:
-        return None if budget is None else units.seconds(budget)
+        seconds = None if budget is None else units.seconds(budget)
     except ValueError as error:
         raise UserError.of("TF-FLOW-015", str(error), "budget", do="change it") from error
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise UserError.of(
+            "TF-FLOW-015", f"{budget!r} leaves no time to train in" if seconds <= 0 else f"{budget!r} is no length",
+            "budget", expected="a time above 0, such as '60s' or '5m'", do=_LEAVE_OUT,
+        )  # fmt: skip
+    return seconds
+
+
+def _counted(trials: int | None) -> int | None:
+    """The trials of a call: one at least."""
+    if trials is not None and trials < 1:
+        raise UserError.of(
+            "TF-FLOW-015",
+            f"{trials} trials train nothing",
+            "trials",
+            expected="a whole number from 1 on",
+            do=_LEAVE_OUT,
+        )
+    return trials
 
 
 def workflow_name(file_name: str) -> str:
