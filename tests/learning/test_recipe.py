@@ -1,8 +1,11 @@
 """Recipes: written down, built, and alike after a round trip."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.base import clone
 
 from tenfold.core.errors import UserError
@@ -62,3 +65,15 @@ def test_a_transformer_that_is_not_there_is_named():
     recipe = Recipe("linear", (Transformation("user", ("number",), {"path": "nowhere_at_all:Thing"}),))
     with pytest.raises(UserError, match=r"TF-MODEL-001.*nowhere_at_all:Thing"):
         recipe.build(0)
+
+
+def test_a_dense_recipe_gives_plain_arrays_under_a_name_of_its_own() -> None:
+    recipe = Recipe("linear", (Transformation("one_hot", ("id",)),))
+    dense = replace(recipe, dense=True)
+    rows = pd.DataFrame({"id": [f"level {n}" for n in range(50)]}, dtype=object)
+    first, second = (each.build(0).fit_transform(rows) for each in (recipe, dense))
+    assert sparse.issparse(first)
+    assert isinstance(second, np.ndarray)
+    np.testing.assert_array_equal(first.toarray(), second)
+    assert Recipe.from_dict(dense.to_dict()) == dense != recipe == Recipe.from_dict(recipe.to_dict())
+    assert dense.identity != recipe.identity

@@ -32,6 +32,14 @@ class MyClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X):
         return self.inner_.predict_proba(X)
 
+class Plain(MyClassifier):
+    def fit(self, X, y):
+        assert isinstance(X, np.ndarray) and len(X) == len(y)
+        return super().fit(X, y)
+    def predict_proba(self, X):
+        assert isinstance(X, np.ndarray) and len(X) >= 0
+        return super().predict_proba(X)
+
 class MyTransformer(TransformerMixin, BaseEstimator):
     def fit(self, X, y=None):
         self.mean_ = np.nanmean(np.asarray(X, dtype=float), axis=0)
@@ -51,10 +59,11 @@ VALUE = 3
 """
 OWN = {
     "estimator": {"modeling": {"candidates": ["own_shop:MyClassifier"]}},
+    "plain": {"modeling": {"candidates": ["own_shop:Plain"]}},
     "transformer": {"modeling": {"candidates": ["linear"]}, "features": {"transformers": ["own_shop:MyTransformer"]}},
     "library": {"modeling": {"candidates": ["sklearn.ensemble:GradientBoostingClassifier"]}},
 }
-TYPES = {"estimator": ["own_shop.MyClassifier"], "transformer": ["own_shop.MyTransformer"]}
+TYPES = {"estimator": ["own_shop.MyClassifier"], "plain": ["own_shop.Plain"], "transformer": ["own_shop.MyTransformer"]}
 
 
 @pytest.fixture

@@ -60,6 +60,8 @@ class Transformation:
 class Recipe:
     """What one family of models gets to see. Unfitted: whatever is fitted is fitted inside the fold.
 
+    ``dense``: a table with many zeros is made a plain array all the same, for a model that takes no other.
+
     >>> recipe = Recipe("trees", (Transformation("keep", ("age",)), Transformation("one_hot", ("job",))))
     >>> Recipe.from_dict(recipe.to_dict()) == recipe
     True
@@ -71,13 +73,15 @@ class Recipe:
 
     family: Family
     transformers: tuple[Transformation, ...] = ()
+    dense: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        return {"family": self.family, "transformers": [each.to_dict() for each in self.transformers]}
+        plain = {"family": self.family, "transformers": [each.to_dict() for each in self.transformers]}
+        return plain | ({"dense": True} if self.dense else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
-        return cls(data["family"], tuple(Transformation.from_dict(each) for each in data["transformers"]))
+        return cls(data["family"], tuple(map(Transformation.from_dict, data["transformers"])), data.get("dense", False))
 
     @property
     def identity(self) -> str:
@@ -98,7 +102,7 @@ class Recipe:
             return None
         parts = [_part(f"{place}-{each.method}", each, seed) for place, each in enumerate(self.transformers)]
         # One sparse block (tf-idf, wide one-hot) makes a linear model's input sparse; trees take dense input only.
-        columns = ColumnTransformer(parts, sparse_threshold=0.0 if self.family == "trees" else 0.3)
+        columns = ColumnTransformer(parts, sparse_threshold=0.0 if self.dense or self.family == "trees" else 0.3)
         return Pipeline([("columns", columns), ("float32", Float32())]) if self.family == "trees" else columns
 
 

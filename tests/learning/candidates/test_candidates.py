@@ -74,3 +74,13 @@ def test_what_a_space_suggests_can_be_fitted(name):
         estimator = model.estimator("binary", parameters, 0)
         model.fit(estimator, X, CLASSES)
         assert estimator.predict_proba(X).shape == (600, 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "dense"),
+    [("sklearn.linear_model:LogisticRegression", False), ("sklearn.naive_bayes:GaussianNB", True),
+     ("sklearn.multiclass:OneVsRestClassifier", True)],
+)  # fmt: skip
+def test_an_own_estimator_gets_what_it_says_that_it_takes(path: str, dense: bool) -> None:
+    """The third cannot be made without arguments, so that it cannot say anything."""
+    assert candidate(path).dense is dense

@@ -41,6 +41,7 @@ class Candidate(Protocol):
 
     name: str
     family: Family
+    dense: bool  # whether it needs plain arrays where its family gets sparse ones (trees never do)
     tunable: bool
     rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
@@ -62,6 +63,7 @@ class Candidate(Protocol):
 class Plain:
     """The parts that most candidates share: nothing to tune, nothing to watch."""
 
+    dense = False
     tunable = False
     rounds = ""
     stops_early = False

@@ -20,6 +20,7 @@ class CatBoost:
 
     name = "catboost"
     family: Family = "trees"
+    dense = False
     tunable = True
     rounds = "iterations"
     stops_early = True

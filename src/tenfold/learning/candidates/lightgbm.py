@@ -19,6 +19,7 @@ class LightGBM:
 
     name = "lightgbm"
     family: Family = "trees"
+    dense = False
     tunable = True
     rounds = "n_estimators"
     stops_early = True

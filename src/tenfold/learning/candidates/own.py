@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from sklearn.utils import get_tags
+
 from tenfold.learning.candidates.candidate import Parameters, Plain
 from tenfold.learning.recipe import Family, load_estimator
 from tenfold.metrics import Task
@@ -14,13 +16,27 @@ class Own(Plain):
     """Any scikit-learn estimator. It gets the scaled, complete columns that linear models get.
 
     A class that sets ``tenfold_family = "trees"`` gets what trees get instead (unscaled, gaps as NaN).
+
+    ``X`` is a float64 array [rows, columns] (float32 for ``"trees"``). Where most of it is zeros (many categories, texts)
+    it is a SciPy sparse matrix only if the class says that it takes one: by scikit-learn's tag
+    ``input_tags.sparse`` (https://scikit-learn.org/stable/developers/develop.html#estimator-tags), as
+    ``sklearn.linear_model:LogisticRegression`` does.
     """
 
     def __init__(self, path: str) -> None:
         self.name = path
         self.kind = load_estimator(path)
         self.family: Family = getattr(self.kind, "tenfold_family", "linear")
+        self.dense = not _takes_sparse(self.kind)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         seeded = "random_state" in inspect.signature(self.kind).parameters
         return self.kind(**({"random_state": seed % 2**32} if seeded else {}) | dict(parameters))
+
+
+def _takes_sparse(kind: Any) -> bool:
+    """What the class says of itself; one that says nothing takes plain arrays."""
+    try:
+        return bool(get_tags(kind()).input_tags.sparse)
+    except Exception:  # a class of the user's may fail in any way, and need not be scikit-learn's
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tenfold.core.result import Context, Result
@@ -64,7 +65,8 @@ def run(
 def _configuration(name: str, config: Modeling, recipes: Recipes, size: Size, question: Question) -> Configuration:
     model = candidate(name)
     parameters = dict(model.defaults(question.task, size)) | config.parameters.get(name, {})
-    return Configuration(name, recipes.by_family[model.family], parameters)
+    recipe = recipes.by_family[model.family]
+    return Configuration(name, replace(recipe, dense=True) if model.dense else recipe, parameters)
 
 
 def _compete(bench: Bench, configurations: list[Configuration], context: Context) -> Competition:
