@@ -176,6 +176,9 @@ def test_a_release_by_acceptance_says_so_wherever_it_is_read(
     out = " ".join(tenfold(*command).out.split())
     assert f"at least 0.9999; accepted: {reason}" in out
     assert "Accepted, although roc_auc" in out
+    events = (Path(said["folder"]) / "events.jsonl").read_text("utf-8")
+    assert "Failed gates were accepted" in events, "what is told while it runs"
+    assert "A gate failed" not in events
     for page in (out, Path(said["report"]).read_text("utf-8")):
         assert reason in page
         assert "Improve the model" not in page

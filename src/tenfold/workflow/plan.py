@@ -103,7 +103,7 @@ class Stage:
 
     ``inputs`` names, by hash, everything besides code and configuration that may reach ``run``; ``ready`` says whether
     a cached result can still be used; ``check`` raises a ``UserError`` where the result, computed or cached, and the
-    workflow file contradict each other.
+    workflow file contradict each other; ``summary`` is what is said of it where that depends on the run.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Stage:
     run: Callable[[State, Context], Result[Any]]
     ready: Callable[[State], bool] = lambda state: True
     check: Callable[[State], None] = lambda state: None
+    summary: Callable[[State], str] | None = None
 
     def config_hash(self, flow: WorkflowFile) -> str:
         section = self.section(flow)
@@ -128,6 +129,7 @@ def stage(
     section: Callable[[WorkflowFile], Section] | None = None,
     ready: Callable[[State], bool] = lambda state: True,
     check: Callable[[State], None] = lambda state: None,
+    summary: Callable[[State], str] | None = None,
 ) -> Stage:
     """The stage of a step, whose result is the class ``value`` of its package and whose section bears its name."""
 
@@ -135,4 +137,4 @@ def stage(
         found: type[Saved] = getattr(import_module(f"tenfold.steps.{step}.result"), value)
         return found
 
-    return Stage(step, kind, section or (lambda flow: getattr(flow, step)), inputs, run, ready, check)
+    return Stage(step, kind, section or (lambda flow: getattr(flow, step)), inputs, run, ready, check, summary)

@@ -62,7 +62,8 @@ class Runner:
         self.cached[stage.name] = cached
         self.folder.record(stage.name, stored, cached)
         stage.check(self.state)
-        facts = {"cached": cached, "seconds": time.monotonic() - started, "summary": stored.chapter.summary}
+        summary = stage.summary(self.state) if stage.summary else stored.chapter.summary
+        facts = {"cached": cached, "seconds": time.monotonic() - started, "summary": summary}
         self._say(Progress(stage.name, "cached" if cached else "done", 1.0, facts=facts))
 
     def _result(self, stage: Stage, *, again: bool) -> tuple[Stored, bool]:

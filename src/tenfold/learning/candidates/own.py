@@ -17,8 +17,8 @@ class Own(Plain):
 
     A class that sets ``tenfold_family = "trees"`` gets what trees get instead (unscaled, gaps as NaN).
 
-    ``X`` is a float64 array [rows, columns] (float32 for ``"trees"``). Where most of it is zeros (many categories, texts)
-    it is a SciPy sparse matrix only if the class says that it takes one: by scikit-learn's tag
+    ``X`` is a float64 array [rows, columns] (float32 for ``"trees"``). Where most of it is zeros (many categories,
+    texts) it is a SciPy sparse matrix only if the class says that it takes one: by scikit-learn's tag
     ``input_tags.sparse`` (https://scikit-learn.org/stable/developers/develop.html#estimator-tags), as
     ``sklearn.linear_model:LogisticRegression`` does.
     """

@@ -26,7 +26,7 @@ def chapter(validated: Validated) -> Chapter:
     blocks += _importance(validated) + _slices(validated)
     for each in validated.fairness:
         blocks += _fairness(each, validated.metric)
-    return Chapter("validation", "Validation", _summary(validated), tuple(blocks), findings_of(validated))
+    return Chapter("validation", "Validation", summary_of(validated), tuple(blocks), findings_of(validated))
 
 
 def how(validated: Validated) -> str:
@@ -34,7 +34,8 @@ def how(validated: Validated) -> str:
     return "sealed" if validated.sealed else "nested out-of-fold" if validated.nested else "out-of-fold"
 
 
-def _summary(validated: Validated) -> str:
+def summary_of(validated: Validated) -> str:
+    """Verdict, main metric and rows in a line."""
     main = validated.metrics[validated.metric]
     rows = units.count(validated.rows, f"{how(validated)} row")
     verdict = _VERDICTS[validated.verdict]

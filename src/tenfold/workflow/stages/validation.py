@@ -40,4 +40,11 @@ def run(state: State, context: Context) -> Result[Any]:
     return step.run(state.flow.validation, given, context)
 
 
-STAGE = stage("validation", "Validated", inputs, run)
+def summary(state: State) -> str:
+    """With the gates that are accepted by now: the evidence may be of a run that accepted others, or none."""
+    from tenfold.steps.validation.chapter import summary_of
+
+    return summary_of(state.value("validation").with_measured({}, state.accepted))
+
+
+STAGE = stage("validation", "Validated", inputs, run, summary=summary)
