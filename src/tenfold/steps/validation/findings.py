@@ -9,7 +9,6 @@ from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.units import count, fine, number
 from tenfold.metrics import METRICS
-from tenfold.steps.validation.performance import beats_dummy
 from tenfold.steps.validation.result import Validated
 
 #: Expected calibration error from which probabilities should not be taken at their word.
@@ -59,7 +58,7 @@ def _gates(validated: Validated) -> Iterator[Finding]:
 
 def _baseline(validated: Validated) -> Iterator[Finding]:
     main = validated.metrics[validated.metric]
-    if not beats_dummy(main):
+    if not main.beats_dummy:
         yield Finding(
             "TF-VALID-103", "problem", main.name,
             f"The model does not surely beat the baseline: {METRICS[main.name].title} differs by "

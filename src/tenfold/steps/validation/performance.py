@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from tenfold.core.charts import thin
-from tenfold.metrics import METRICS, metrics_for
+from tenfold.metrics import metrics_for
 from tenfold.metrics.scoring import encode
 from tenfold.statistics.calibration import calibration_curve, expected_calibration_error
 from tenfold.statistics.confusion import confusion_matrix
@@ -32,12 +32,6 @@ def measure(judged: Judged, seed: int, resamples: int) -> Mapping[str, MetricEvi
     return {
         name: MetricEvidence(name, each.interval, each.other.value, each.difference) for name, each in found.items()
     }
-
-
-def beats_dummy(evidence: MetricEvidence) -> bool:
-    """Whether the whole interval of the difference is on the better side of 0."""
-    difference = evidence.difference
-    return difference.low > 0 if METRICS[evidence.name].greater_is_better else difference.high < 0
 
 
 def classify(judged: Judged) -> Classification | None:

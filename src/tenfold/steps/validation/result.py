@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from tenfold.core import files
 from tenfold.core.brief import Brief
+from tenfold.metrics import METRICS
 from tenfold.statistics.values import CalibrationBin, Gain, Importance, Interval
 from tenfold.steps.problem.result import Gate
 
@@ -36,6 +37,11 @@ class MetricEvidence:
     @property
     def value(self) -> float:
         return self.interval.value
+
+    @property
+    def beats_dummy(self) -> bool:
+        """Whether the whole interval of the difference is on the better side of 0."""
+        return self.difference.low > 0 if METRICS[self.name].greater_is_better else self.difference.high < 0
 
 
 @dataclass(frozen=True)
