@@ -27,9 +27,8 @@ ENOUGH = 10_000  # trials: more than anybody waits for
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    SAMPLE["write_project"](
-        tmp_path, SAMPLE["make_rows"](300), {"modeling": {"candidates": ["dummy", "lightgbm"]}}
-    )  # a space not soon exhausted
+    """A table, and a candidate whose space is not soon exhausted."""
+    SAMPLE["write_project"](tmp_path, SAMPLE["make_rows"](300), {"modeling": {"candidates": ["dummy", "lightgbm"]}})
     return tmp_path
 
 
