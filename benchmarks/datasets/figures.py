@@ -18,7 +18,7 @@ _COLUMNS: dict[str, Callable[[Figures], str]] = {
     "MB": lambda r: _number(r["peak_mb"], ",.0f"),
     "metric": lambda r: r.get("metric", ""),
     "out-of-fold": lambda r: _number(r.get("out_of_fold"), ".5g"),
-    "sealed (95 %)": lambda r: _interval(r),
+    "judged (95 %)": lambda r: _interval(r),
     "model": lambda r: r.get("model", "") or _short(r.get("failed", "")),
     "bundle MB": lambda r: _number(r.get("bundle_mb"), ".2f"),
     "row ms": lambda r: _number(r.get("row_ms"), ".3f"),
@@ -36,7 +36,8 @@ def figures_of(run: Path) -> Figures:
         found |= {"metric": tuned["metric"], "out_of_fold": tuned["score"], "trials": tuned["trials"],
                   "kind": tuned["kind"], "model": ", ".join(members)}  # fmt: skip
     if (validated := _read(run / "09-validation" / "validated.json")) is not None:
-        found |= {"validated": validated["metrics"][validated["metric"]]["interval"], "sealed": validated["sealed"]}
+        found |= {"validated": validated["metrics"][validated["metric"]]["interval"], "sealed": validated["sealed"],
+                  "nested": validated["nested"], "repeats": validated["repeats"], "left_out": validated["left_out"]}  # fmt: skip
     if (released := _read(run / "10-release" / "release.json")) is not None:
         found |= {"released": released["bundle"] is not None, "refused": released["refused"],
                   "bundle_mb": released["bytes"] / 1e6, "row_ms": released["latency_p50_ms"],
@@ -67,7 +68,12 @@ def _interval(record: Figures) -> str:
     if found is None:
         return ""
     figure = f"{found['value']:.4g} ({found['low']:.4g} to {found['high']:.4g})"
-    return figure if record["sealed"] else f"{figure}, nothing sealed"
+    if record["sealed"]:
+        return figure
+    if not record["nested"]:
+        return f"{figure}, out-of-fold"
+    left_out = f", without {' and '.join(record['left_out'])}" if record["left_out"] else ""
+    return f"{figure}, nested × {record['repeats']}{left_out}"
 
 
 def _replayed(replay: Mapping[str, Any] | None) -> str:
