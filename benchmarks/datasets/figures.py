@@ -36,8 +36,8 @@ def figures_of(run: Path) -> Figures:
         found |= {"metric": tuned["metric"], "out_of_fold": tuned["score"], "trials": tuned["trials"],
                   "kind": tuned["kind"], "model": ", ".join(members)}  # fmt: skip
     if (validated := _read(run / "09-validation" / "validated.json")) is not None:
-        found |= {"validated": validated["metrics"][validated["metric"]]["interval"], "sealed": validated["sealed"],
-                  "nested": validated["nested"], "repeats": validated["repeats"], "left_out": validated["left_out"]}  # fmt: skip
+        found |= {"validated": validated["metrics"][validated["metric"]]["interval"]}
+        found |= {name: validated[name] for name in ("sealed", "nested", "repeats", "left_out")}
     if (released := _read(run / "10-release" / "release.json")) is not None:
         found |= {"released": released["bundle"] is not None, "refused": released["refused"],
                   "bundle_mb": released["bytes"] / 1e6, "row_ms": released["latency_p50_ms"],
