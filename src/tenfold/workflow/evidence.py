@@ -108,10 +108,10 @@ def _choice(state: State) -> dict[Configuration, float]:
     With the seconds that a fold of each took: members by their weight, then the others, the quickest first.
     """
     tuned: Tuned = state.value("tuning")
-    modeled = state.value("modeling")
-    seconds = {each.name: each.seconds / max(1, len(modeled.splits)) for each in tuned.leaderboard}
+    judged = len(np.unique(tuned.folds))  # tuning may have judged on more folds than modeling did
+    seconds = {each.name: each.seconds / max(1, judged) for each in tuned.leaderboard}
     parts = sorted(tuned.parts, key=lambda part: -part.weight)
-    others = sorted(modeled.finished, key=lambda trial: trial.seconds)
+    others = sorted(state.value("modeling").finished, key=lambda trial: trial.seconds)
     plain = [(Configuration(each.candidate, each.recipe, each.parameters), each.name) for each in others]
     chosen: dict[str, tuple[Configuration, float]] = {}
     for configuration, name in [*((part.configuration, part.name) for part in parts), *plain]:

@@ -20,6 +20,9 @@ from tenfold.workflow.store import Store, Stored
 Inputs = Mapping[str, str]
 #: However late it is, models get the rest of the time that is left: one that is judged in haste beats a dummy.
 _MOST_KEPT = 0.65
+#: Probabilities that are judged in a second (metrics with their intervals, curves), and the share of the budget that
+#: may be kept for more than usual.
+_JUDGED, _MORE = 500_000, 0.1
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Budget:
     trials: int | None
     releases: bool
     nested: bool = False  # validation has to train as well
+    judged: int = 0  # probabilities or values that validation has to judge
 
     def for_step(self, step: str) -> Deadline:
         """The moment by which a step has to end."""
@@ -56,6 +60,7 @@ class Budget:
         if not self.releases:
             return max(2.0, 0.04 * seconds)
         kept = 0.45 * seconds if self.nested else max(8.0, 0.18 * seconds)
+        kept += min(_MORE * seconds, self.judged / _JUDGED)
         return min(kept, _MOST_KEPT * self.deadline.left())
 
 
@@ -81,9 +86,15 @@ class State:
         self._values.pop(stage.name, None)
 
     def deadline(self, step: str) -> Deadline:
-        """When a step has to end. Where nothing is sealed for want of rows, validation takes longer."""
-        small = "splitting" in self.done and self.value("splitting").seal == TOO_FEW
-        return (replace(self.budget, nested=True) if small else self.budget).for_step(step)
+        """When a step has to end.
+
+        Where nothing is sealed for want of rows, validation takes longer, and where many rows of many classes are.
+        """
+        if "splitting" not in self.done:
+            return self.budget.for_step(step)
+        parts, classes = self.value("splitting"), self.value("cleaning").classes
+        judged = parts.rows_test * max(1, len(classes))
+        return replace(self.budget, nested=parts.seal == TOO_FEW, judged=judged).for_step(step)
 
     def value(self, step: str) -> Any:
         """A step's value, loaded from disk once: what later steps see is what was saved."""
