@@ -14,6 +14,8 @@ from tenfold.api.workflow import DEFAULT_SECONDS
 from tenfold.core.errors import UserError
 from tenfold.steps.data import step as data_step
 
+pytestmark = pytest.mark.slow  # whole runs: `make check` leaves them out
+
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
 
 

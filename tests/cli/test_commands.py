@@ -21,6 +21,8 @@ from tenfold.registry import Registry
 from tenfold.workflow.runs import find_run
 from tenfold.workflow.store import Store
 
+pytestmark = pytest.mark.slow  # whole runs: `make check` leaves them out
+
 Tenfold = Callable[..., Any]
 #: Commands that only look; each with arguments that fit the released project.
 LOOKING = {

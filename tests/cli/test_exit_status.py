@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # whole runs: `make check` leaves them out
+
 Tenfold = Callable[..., Any]
 MISTAKES = {
     "no such command": (["rnu"], "did you mean 'run'"),

@@ -15,6 +15,8 @@ from tenfold import Run, Workflow
 from tenfold.learning.nested import Choice, Nested
 from tenfold.workflow import evidence
 
+pytestmark = pytest.mark.slow  # whole runs: `make check` leaves them out
+
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "laws" / "sample.py"))
 FAIR = {"sensitive": ["gender", "branch", "plan"], "demographic_parity_difference": {"max": 1.0}}
 PROBLEM = {"target": "left", "positive": "yes", "metric": "roc_auc", "fairness": FAIR}

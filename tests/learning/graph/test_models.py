@@ -96,6 +96,7 @@ def test_regressor(pipeline: Pipeline, same_scores: Check) -> None:
     same_scores("regression", clone(pipeline))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 @pytest.mark.parametrize("temperature", [None, 0.6, pytest.param(2.5, marks=pytest.mark.slow)])
 def test_weighted_ensemble_with_temperature(task: str, temperature: float | None, same_scores: Check) -> None:

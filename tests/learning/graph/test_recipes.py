@@ -13,6 +13,8 @@ from tenfold.learning.composition import Member
 from tenfold.learning.proof import prove_member
 from tenfold.learning.recipe import METHODS, Recipe, Transformation
 
+pytestmark = pytest.mark.slow  # whole runs: `make check` leaves them out
+
 TARGET_TYPES = {"binary": "binary", "multiclass": "multiclass", "regression": "continuous"}
 
 

@@ -29,6 +29,7 @@ def drain(pool):
     return outcomes
 
 
+@pytest.mark.slow
 def test_every_way_to_end_is_told_apart_and_harms_nobody_else(pool):
     numbers = {
         "done": pool.submit(calls.add, (1, 2)),

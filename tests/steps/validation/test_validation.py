@@ -261,6 +261,7 @@ def test_neither_test_rows_nor_answers_is_our_own_mistake(context: Context) -> N
         run(QUICK, replace(inputs(), test=None), context)
 
 
+@pytest.mark.slow
 def test_short_of_time_every_column_is_shuffled_on_fewer_rows(context: Context) -> None:
     evidence = inputs()
 
