@@ -9,6 +9,8 @@ from sklearn.base import clone
 
 from tenfold.learning.candidates import Size, Watch, candidate
 
+pytestmark = pytest.mark.slow  # many fits
+
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(600, 5)).astype(np.float32)
 CLASSES = (X[:, 0] + GENERATOR.normal(0, 0.5, 600) > 0).astype(int)

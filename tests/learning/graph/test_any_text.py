@@ -18,6 +18,8 @@ from tenfold.learning.graph.converters import convert
 from tenfold.learning.graph.wire import Wire, numbers
 from tenfold.learning.transformers import FrequencyEncoder
 
+pytestmark = pytest.mark.slow  # many texts
+
 LEVEL = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
 WORD = st.text(st.characters(exclude_categories=["Cs", "Z", "C"]), min_size=1, max_size=3)
 TEXT = st.lists(st.one_of(WORD, st.sampled_from(["a", "b", "é", "e\u0301"])), max_size=6).map(" ".join)
