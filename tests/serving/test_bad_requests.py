@@ -200,6 +200,7 @@ RECORDS = st.lists(FIELDS | VALUES, max_size=3) | VALUES
 BODIES = st.fixed_dictionaries({}, optional={"records": RECORDS, "columns": FIELDS}) | VALUES
 
 
+@pytest.mark.slow
 @given(BODIES)
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_json_is_sent_gets_an_answer_or_a_refusal(ask: Any, body: object) -> None:
@@ -210,6 +211,7 @@ def test_whatever_json_is_sent_gets_an_answer_or_a_refusal(ask: Any, body: objec
         assert len(got.json["predictions"]) == len(rows)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_bytes_are_sent_get_a_refusal(ask: Any, body: bytes) -> None:
