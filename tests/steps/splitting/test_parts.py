@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -158,8 +159,11 @@ def test_unrelated_rows_of_a_narrow_table_are_no_near_duplicates(divide: Callabl
     assert parts.overlap.near <= 0.01 * parts.rows_test
 
 
-def test_near_duplicates_of_a_wider_table_are_found(divide: Callable[..., Divided]) -> None:
+@pytest.mark.parametrize("name", ["x1", "file_row_number"])  # the engine's own name of a row's number
+def test_near_duplicates_of_a_wider_table_are_found(divide: Callable[..., Divided], name: str) -> None:
     frame, schema = numbers(1000, 12)
+    frame = frame.rename(columns={"x1": name})
+    schema = replace(schema, columns=tuple(replace(c, name=name) if c.name == "x1" else c for c in schema.columns))
     twins = frame.assign(__key=[hashlib.md5(key.encode()).hexdigest() for key in frame["__key"]])
     twins["x0"] *= 1 + 1e-9
     twins["__content"] = twins["__key"]

@@ -100,7 +100,7 @@ def _beyond_chance(engine: duckdb.DuckDBPyConnection, signed: Rows, typed: Sourc
 def _information(engine: duckdb.DuckDBPyConnection, typed: Source, texts: list[str]) -> NDArray[np.float64]:
     """The bits that each of the twins holds in some columns, if these were independent."""
     parts = ", ".join(f"coalesce({text}, '~') as c{place}" for place, text in enumerate(texts))
-    query = f"select file_row_number as __at, {parts} from {typed.sql}"
+    query = f"select {typed.number} as __at, {parts} from {typed.sql}"
     columns = {}
     for name in ("sampled", "twins"):
         run(engine, f"create or replace table {name}_blurred as select * from ({query}) semi join {name} using (__at)")
