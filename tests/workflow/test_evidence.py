@@ -126,7 +126,7 @@ def test_nested_cross_validation_that_ran_out_of_time_is_not_claimed(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing = np.empty(0, dtype=np.intp)
-    monkeypatch.setattr(evidence, "nested_scores", lambda *_: Nested((), nothing, 2, 9))
+    monkeypatch.setattr(evidence, "nested_scores", lambda *_: Nested((), nothing))
     run = build(rows(200), splitting={"small": 2000, "test": 0.3}).run(until="validation", trials=1)
     assert run.validated is not None
     assert (run.validated.sealed, run.validated.nested, run.validated.unfinished) == (False, False, True)

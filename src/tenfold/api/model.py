@@ -20,14 +20,6 @@ from tenfold.registry.home import home
 from tenfold.schema import FieldProblem, Reading, Schema
 from tenfold.serving.fields import example_record
 
-#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
-CODES = {
-    "TF-SERVE-100": (
-        "a field of a row cannot be read; the row and the field are named",
-        "correct the value, or send the rows that can be read",
-    ),
-}
-
 #: Problems named in one error; a thousand bad rows are one mistake.
 MOST_PROBLEMS = 20
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.api.run import Run
-from tenfold.registry import Registry, Version
+from tenfold.registry import Version
 from tenfold.workflow.file import STEPS
 from tenfold.workflow.runs import RunFolder, all_runs
 from tenfold.workflow.store import Store
@@ -18,7 +18,8 @@ def released_by_acceptance(found: RunFolder, store: Store) -> tuple[Run, Version
     """
     for folder in reversed(all_runs(store, found.workflow)):
         run = Run(folder, store)
-        if _same_model(folder, found) and (version := _version(run)):
+        accepted = run.released is not None and run.released.evidence.get("accepted")
+        if accepted and _same_model(folder, found) and (version := run.version):
             return run, version
     return None
 
@@ -27,13 +28,3 @@ def _same_model(one: RunFolder, other: RunFolder) -> bool:
     first, second = one.facts(), other.facts()
     known = [{step: each["steps"].get(step, {}).get("fingerprint") for step in _MODEL} for each in (first, second)]
     return bool(first["file"] == second["file"] and all(known[0].values()) and known[0] == known[1])
-
-
-def _version(run: Run) -> Version | None:
-    released = run.released
-    if released is None or released.bundle is None or not released.evidence.get("accepted"):
-        return None
-    registry = Registry(run.store.registry)
-    known = {model.name for model in registry.models()}
-    versions = registry.versions(released.model) if released.model in known else ()
-    return next((each for each in versions if each.identity == released.evidence["manifest"]), None)

@@ -177,10 +177,8 @@ class Run:
         """The version that the registry holds of the released bundle; looking it up changes nothing."""
         if self.released is None or self.released.bundle is None:
             return None
-        registry, bundle = Registry(self.store.registry), read_manifest(self.released.bundle).identity
-        known = {model.name for model in registry.models()}
-        versions = registry.versions(self.released.model) if self.released.model in known else ()
-        return next((each for each in versions if each.identity == bundle), None)
+        bundle = read_manifest(self.released.bundle).identity
+        return Registry(self.store.registry).find(self.released.model, bundle)
 
     def register(self) -> Version:
         """Enter the released bundle into the registry; the same bundle twice is one version."""

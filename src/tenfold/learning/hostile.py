@@ -130,13 +130,12 @@ class _Group:
         turns = max(map(len, choices.values()), default=0)
         for turn in range(turns):
             yield base | {name: values[turn % len(values)] for name, values in choices.items() if values}, ()
-        concerned = [column for column in self.columns if choices[column.name]]
         room = max(1, largest_group(len(self.columns)) - turns)
-        order = generator.permutation(len(self.columns))
+        ordered = [self.columns[place] for place in generator.permutation(len(self.columns))]
+        concerned = [column for column in ordered if choices[column.name]]
         if len(concerned) <= room:
-            yield from self._one_by_one([self.columns[place] for place in order], generator)
+            yield from self._one_by_one(ordered, generator)
             return
-        concerned = [self.columns[place] for place in order if choices[self.columns[place].name]]
         size = -(-len(concerned) // room)
         for turn, begin in enumerate(range(0, len(concerned), size)):
             yield self._share(concerned[begin : begin + size], turn, generator)

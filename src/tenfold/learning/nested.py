@@ -41,14 +41,11 @@ _PLANNED = 0.6
 class Nested:
     """Scores [judged rows, outputs] for rows that took no part in the choice, one array for each repeat that was done.
 
-    ``rows``: positions of the judged rows, ascending, the same for every repeat. ``folds``: outer folds that were
-    judged, all repeats together; ``planned``: how many there would have been.
+    ``rows``: positions of the judged rows, ascending, the same for every repeat.
     """
 
     repeats: tuple[NDArray[np.float64], ...]
     rows: Rows
-    folds: int
-    planned: int
 
 
 @dataclass(frozen=True)
@@ -124,18 +121,14 @@ def nested_scores(
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
     with Bench.open(examples.features, target, question, parts, context) as bench:
-        for each, answer in zip(
-            outers, _answers(_Trials(bench, context, seconds), outers, choice.configurations), strict=False
-        ):
+        answers = _answers(_Trials(bench, context, seconds), outers, choice.configurations)
+        for each, answer in zip(outers, answers, strict=False):  # as far as the time went
             found.append((each, answer))
             context.say(f"nested fold {len(found)} of {len(outers)}", done=len(found) / len(outers))
-        rows, done = _repeats(bench, outers, found)
-        return Nested(done, rows, len(found), len(outers))
+        return _collected(bench, outers, found)
 
 
-def _repeats(
-    bench: Bench, outers: Sequence[_Outer], found: Sequence[tuple[_Outer, NDArray[np.float64]]]
-) -> tuple[Rows, tuple[NDArray[np.float64], ...]]:
+def _collected(bench: Bench, outers: Sequence[_Outer], found: Sequence[tuple[_Outer, NDArray[np.float64]]]) -> Nested:
     """The rows, and their scores by every repeat of which all outer folds were judged."""
     rows: Rows = np.empty(0, dtype=np.intp)
     done: list[NDArray[np.float64]] = []
@@ -147,7 +140,7 @@ def _repeats(
         order = np.argsort(places)
         rows = places[order]
         done.append(np.concatenate([scores for _, scores in parts])[order])
-    return rows, tuple(done)
+    return Nested(tuple(done), rows)
 
 
 def _deals(
@@ -220,15 +213,15 @@ def _answers(
 
     The inner folds of the next one are queued before this one is waited for, so that no process is ever idle.
     """
-    ahead = [(outer, [trials.submit(each, outer.inner) for each in configurations]) for outer in outers[:1]]
-    for place, _ in enumerate(outers):
-        outer, numbers = ahead.pop()
-        for following in outers[place + 1 : place + 2]:
-            ahead.append((following, [trials.submit(each, following.inner) for each in configurations]))
+    queued = ([trials.submit(each, outer.inner) for each in configurations] for outer in outers)
+    numbers = next(queued, [])
+    for outer in outers:
+        following = next(queued, [])
         answer = _judge(trials, outer, numbers)
         if answer is None:
             return
         yield answer
+        numbers = following
 
 
 def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int]) -> NDArray[np.float64] | None:

@@ -107,6 +107,12 @@ class Registry:
                 raise _no_model(model, self._names(connection), self.path)
             return found
 
+    def find(self, model: str, bundle: str) -> Version | None:
+        """The version of a model that is the bundle of this identity; None where there is none."""
+        with reading(self.path) as connection:
+            found = versions.of_model(connection, model, self.bundles) if connection else ()
+        return next((each for each in found if each.identity == bundle), None)
+
     def history(self, model: str | None = None) -> tuple[Entry, ...]:
         """What happened, oldest first: to one model, or to all."""
         with reading(self.path) as connection:

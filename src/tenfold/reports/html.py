@@ -163,10 +163,7 @@ def _state(chapter: Chapter) -> str:
 
 
 def _measure(measure: Measure) -> ShownMeasure:
-    ends = [each for each in (measure.low, measure.high) if each is not None]
-    texts = (
-        rounding.column([measure.value, *ends]) if ends or measure.value is None else [rounding.number(measure.value)]
-    )
+    texts = rounding.with_ends(measure.value, measure.low, measure.high)
     mark, sign = {True: ("kept", "✓"), False: ("failed", "✗"), None: ("", "")}[measure.holds]
     mark = "accepted" if measure.accepted else mark
     return ShownMeasure(

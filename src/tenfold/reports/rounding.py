@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tenfold.core.chapter import Cell
 from tenfold.core.units import decimals_of, number
 
-__all__ = ["MISSING", "column", "is_number", "number"]
+__all__ = ["MISSING", "column", "is_number", "number", "with_ends"]
 
 MISSING = "–"
 
@@ -29,6 +29,16 @@ def column(cells: Sequence[Cell], *, plain: bool = False) -> list[str]:
     decimals = min(decimals_of(floats), max(map(_written, floats))) if alike else None
     texts = [(_cell(each, decimals), is_number(each)) for each in cells]
     return [text.replace(",", "") if plain and numeric else text for text, numeric in texts]
+
+
+def with_ends(value: float | None, low: float | None, high: float | None) -> list[str]:
+    """A number and the ends of its interval, where there is one, in one precision.
+
+    >>> with_ends(0.5, 0.4, 0.6125), with_ends(2.5, None, None), with_ends(None, None, None)
+    (['0.500', '0.400', '0.613'], ['2.5'], ['–'])
+    """
+    ends = [end for end in (low, high) if end is not None]
+    return column([value, *ends]) if ends or value is None else [number(value)]
 
 
 def is_number(cell: Cell) -> bool:

@@ -70,8 +70,7 @@ def gates(measures: Iterable[Measure]) -> RenderableType:
     """Measures with their interval and the gate each keeps or fails."""
     drawn = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     for each in measures:
-        ends = [end for end in (each.low, each.high) if end is not None]
-        texts = rounding.column([each.value, *ends]) if ends or each.value is None else [rounding.number(each.value)]
+        texts = rounding.with_ends(each.value, each.low, each.high)
         mark, style = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("", "")}[each.holds]
         style = "yellow" if each.accepted else style
         value = Text(f"{texts[0]} {each.unit}".rstrip(), "bold")

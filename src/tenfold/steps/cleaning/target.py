@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tenfold.core.errors import UserError
 from tenfold.schema import Rule
-from tenfold.schema.numbers import INFINITE
+from tenfold.schema.numbers import INFINITE, PLAIN
 from tenfold.steps.cleaning import kinds, missing, numerals
 from tenfold.steps.cleaning.guess import examples
 from tenfold.steps.problem.config import Task
@@ -36,7 +36,6 @@ CODES = {
 
 #: At most this many distinct whole numbers are classes rather than amounts, when nobody says.
 FEW = 20
-_FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _POSITIVE = ("1", "1.0", "true", "yes", "y", "t", "positive", "pos", "+", "bad", "fraud", "spam")
 
 
@@ -114,7 +113,7 @@ def _equal(classes: Mapping[str, int], declared: str) -> list[str]:
         number = float(declared)
     except ValueError:
         return []
-    return [name for name in classes if _FLOAT.fullmatch(name) and float(name) == number]
+    return [name for name in classes if re.fullmatch(PLAIN, name) and float(name) == number]
 
 
 def _inferred(profile: Profile, values: Mapping[str, int], number: Rule | None, labels: Rule) -> Asked:

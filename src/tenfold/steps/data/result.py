@@ -13,7 +13,7 @@ from tenfold.core.brief import Brief
 
 Physical = Literal["BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"]
 
-#: Columns that this step adds; a source may not have columns of these names, nor of those that later steps add.
+#: Columns that this step adds; a source may not have columns that begin with two underscores, as all of ours do.
 SOURCE, ROW, TEST = "__source", "__row", "__test"
 
 TABLE = "raw.parquet"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.units import count, fine, number
 from tenfold.metrics import METRICS
@@ -17,7 +16,6 @@ _MISCALIBRATED = 0.05
 _FEW = 10
 #: Slices that are warned of; the chapter's table shows more.
 _SLICES = 3
-
 _UNFINISHED = "There was too little time for nested cross-validation: a larger budget makes room for it."
 
 
@@ -94,7 +92,7 @@ def _rare(validated: Validated) -> Iterator[Finding]:
         if size < _FEW:
             yield Finding(
                 "TF-VALID-110", "warning", label,
-                f"{units.count(size, 'judged row')} of this class: what the figures say of it, intervals included, is "
+                f"{count(size, 'judged row')} of this class: what the figures say of it, intervals included, is "
                 "hardly more than chance.",
                 "Collect more rows of it, or set a larger share aside: `splitting.test`.", {"rows": size},
             )  # fmt: skip
@@ -107,7 +105,7 @@ def _slices(validated: Validated) -> Iterator[Finding]:
             "TF-VALID-104", "warning", f"{each.column} = {each.value}",
             f"The model gains less here: measured by a constant answer for the same rows, its loss is "
             f"{each.loss_ratio:.1f} times that elsewhere; {title} {number(each.interval.value)} against "
-            f"{number(each.elsewhere)} ({units.count(each.rows, 'row')}).",
+            f"{number(each.elsewhere)} ({count(each.rows, 'row')}).",
             "Look at these rows; say it in `problem.scope` if it cannot be helped.",
             {"rows": each.rows, "chance": float(f"{each.chance:.3g}")},
         )  # fmt: skip
