@@ -114,6 +114,7 @@ def test_charts_beyond_the_budget_become_tables_the_least_important_first() -> N
     assert gallery.draw(chapters, size=10) == {}
 
 
+@pytest.mark.slow
 def test_a_report_of_anything_stays_below_three_megabytes() -> None:
     rows = tuple((f"column {i} " + "x" * 200, i / 7, i) for i in range(5000))
     findings = tuple(Finding("TF-EXPLORE-133", "note", f"c{i}", "It tells nothing. " * 20) for i in range(3000))
