@@ -25,6 +25,14 @@ def test_where_more_is_judged_more_is_kept_but_never_too_much(budget: Budget) ->
     assert replace(budget, nested=True).reserve() == pytest.approx(45)
 
 
+def test_where_columns_are_many_release_gets_more(budget: Budget) -> None:
+    wide = replace(budget, columns=3_500)
+    assert wide.reserve() == pytest.approx(budget.reserve() + 10)
+    assert wide.for_step("validation").left() == pytest.approx(budget.for_step("validation").left() - 10)
+    assert replace(budget, columns=10**6).reserve() == pytest.approx(budget.reserve() + 25)
+    assert replace(wide, releases=False).reserve() == replace(budget, releases=False).reserve()
+
+
 def test_late_models_still_get_a_part_of_what_is_left(budget: Budget) -> None:
     late = replace(budget, deadline=Deadline(SECONDS, clock=lambda: 90.0))
     assert late.reserve() == pytest.approx(6.5)

@@ -66,11 +66,11 @@ class Choice:
 
 
 def affordable(configurations: Mapping[Configuration, float], folds: int, workers: int, deadline: Deadline) -> Choice:
-    """What every outer fold can choose among in time: the first always, each other if it still fits.
+    """What every outer fold can choose among in time: the first, and each other if it still fits.
 
     ``configurations`` → seconds that one fold of it took, those that matter most first. An outer fold fits each on
     its own rows, and on three quarters of them or so for every inner fold, of which there are fewer when not even the
-    first would be done in time.
+    first would be done in time; none is chosen when all the time there is would not do for it.
 
     >>> from tenfold.learning.recipe import Recipe
     >>> quick, slow = (Configuration(name, Recipe("linear")) for name in ("quick", "slow"))
@@ -80,13 +80,18 @@ def affordable(configurations: Mapping[Configuration, float], folds: int, worker
     (['quick'], 3)
     >>> affordable({slow: 13.0}, folds=5, workers=2, deadline=deadline).inner
     1
+    >>> affordable({slow: 60.0}, folds=5, workers=2, deadline=deadline).configurations
+    ()
     """
     if math.isinf(deadline.at):
         return Choice(tuple(configurations))
-    left = _PLANNED * deadline.left() * workers
+    most = deadline.left() * workers
+    left = _PLANNED * most
     needed = {each: folds * seconds for each, seconds in configurations.items()}
     first = next(iter(needed.values()), 0.0)
     inner = next((count for count in range(_INNER, 1, -1) if first * _fits(count) <= left), 1)
+    if first * _fits(inner) > most:
+        return Choice((), inner)
     chosen: list[Configuration] = []
     for configuration, seconds in needed.items():
         if not chosen or seconds * _fits(inner) <= left:

@@ -92,8 +92,8 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
         choice = _choice(state)
         tried = affordable(choice, len(np.unique(train.folds)), context.cores, limited.deadline)
         seconds = state.value("modeling").seconds_per_fold
-        nested = nested_scores(train, tried, question, limited, REPEATS, seconds)
-        if nested.repeats:
+        nested = nested_scores(train, tried, question, limited, REPEATS, seconds) if tried.configurations else None
+        if nested and nested.repeats:
             first, *others = nested.repeats
             left_out = tuple(each.candidate for each in choice if each not in tried.configurations)
             rows = nested.rows

@@ -23,6 +23,8 @@ _MOST_KEPT = 0.65
 #: Probabilities that are judged in a second (metrics with their intervals, curves), and the share of the budget that
 #: may be kept for more than usual.
 _JUDGED, _MORE = 500_000, 0.1
+#: Columns that graph, proof and latency take a second for, and the share of the budget that may be kept for them.
+_COLUMNS, _WIDE = 350, 0.25
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Budget:
     releases: bool
     nested: bool = False  # validation has to train as well
     judged: int = 0  # probabilities or values that validation has to judge
+    columns: int = 0  # of the table, each of which release has to prove
 
     def for_step(self, step: str) -> Deadline:
         """The moment by which a step has to end."""
@@ -50,7 +53,7 @@ class Budget:
             case "tuning":
                 return self.deadline.minus(self.reserve())
             case "validation":
-                return self.deadline.minus(max(5.0, 0.1 * self.seconds))
+                return self.deadline.minus(max(5.0, 0.1 * self.seconds) + self._proving())
             case _:
                 return self.deadline
 
@@ -60,8 +63,12 @@ class Budget:
         if not self.releases:
             return max(2.0, 0.04 * seconds)
         kept = 0.45 * seconds if self.nested else max(8.0, 0.18 * seconds)
-        kept += min(_MORE * seconds, self.judged / _JUDGED)
+        kept += min(_MORE * seconds, self.judged / _JUDGED) + self._proving()
         return min(kept, _MOST_KEPT * self.deadline.left())
+
+    def _proving(self) -> float:
+        """Seconds that releasing a wide table takes more than releasing a usual one."""
+        return min(_WIDE * (self.seconds or 0.0), self.columns / _COLUMNS) if self.releases else 0.0
 
 
 @dataclass
@@ -88,13 +95,15 @@ class State:
     def deadline(self, step: str) -> Deadline:
         """When a step has to end.
 
-        Where nothing is sealed for want of rows, validation takes longer, and where many rows of many classes are.
+        Where nothing is sealed for want of rows, validation takes longer, and where many rows of many classes are;
+        release does where columns are many.
         """
         if "splitting" not in self.done:
             return self.budget.for_step(step)
-        parts, classes = self.value("splitting"), self.value("cleaning").classes
-        judged = parts.rows_test * max(1, len(classes))
-        return replace(self.budget, nested=parts.seal == TOO_FEW, judged=judged).for_step(step)
+        parts, cleaned = self.value("splitting"), self.value("cleaning")
+        judged = parts.rows_test * max(1, len(cleaned.classes))
+        columns = len(cleaned.schema.columns)
+        return replace(self.budget, nested=parts.seal == TOO_FEW, judged=judged, columns=columns).for_step(step)
 
     def value(self, step: str) -> Any:
         """A step's value, loaded from disk once: what later steps see is what was saved."""

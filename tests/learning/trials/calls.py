@@ -26,6 +26,10 @@ def ask_for_the_impossible():
     return np.ones(10**13)
 
 
+def fail_as_cpp_does():
+    raise RuntimeError("std::bad_alloc")
+
+
 def die():
     os.kill(os.getpid(), 9)
 

@@ -47,6 +47,12 @@ def test_every_way_to_end_is_told_apart_and_harms_nobody_else(pool):
     assert outcomes[numbers["memory"]].peak_bytes > 400 << 20
 
 
+def test_memory_that_a_library_did_not_get_is_told_apart_from_other_failures(pool):
+    pool.submit(calls.fail_as_cpp_does)
+    outcome = pool.next(60)
+    assert (outcome.status, outcome.error) == ("memory", "the library got none")
+
+
 def test_one_thread_per_process(pool):
     pool.submit(calls.threads)
     assert pool.next(60).value == "1"

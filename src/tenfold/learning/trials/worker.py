@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
+#: How C++ names memory that it did not get, in the errors that LightGBM and CatBoost make of it.
+_BAD_ALLOC = "bad_alloc"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -69,6 +72,8 @@ def _answer(call: Call) -> Reply:
         return Reply(call.id, "memory", None, f"out of memory: {error}", time.perf_counter() - start)
     except Exception as error:
         said = "".join(traceback.format_exception_only(error)).strip()
+        if _BAD_ALLOC in said:
+            return Reply(call.id, "memory", None, "the library got none", time.perf_counter() - start)
         return Reply(call.id, "failed", None, said, time.perf_counter() - start)
     return Reply(call.id, "done", value, "", time.perf_counter() - start)
 

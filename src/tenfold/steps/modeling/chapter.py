@@ -20,6 +20,8 @@ SHOWN = {
     "multiclass": ("log_loss", "accuracy", "roc_auc", "average_precision", "precision", "recall", "f1"),
     "regression": ("rmse", "mae", "r2"),
 }
+#: What helps a candidate that ran out of memory.
+_MORE_MEMORY = " Where the machine has it, allow more: `problem: {constraints: {memory: 8 GB}}`."
 
 
 def chapter(modeled: Modeled, question: Question) -> Chapter:
@@ -119,7 +121,7 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
     found = [
         Finding(
             "TF-MODEL-101", "warning", trial.candidate, f"It did not finish: {trial.outcome} ({trial.reason}).",
-            "The others compete without it.",
+            "The others compete without it." + (_MORE_MEMORY if trial.outcome == "memory" else ""),
         )
         for trial in modeled.trials
         if trial.out_of_fold is None
