@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -297,10 +298,11 @@ def test_report_shows_one_chapter_and_writes_html(tenfold: Tenfold, released: Pa
     assert "<html" in Path(said["report"]).read_text("utf-8")
 
 
-def test_summing_up_an_older_release_writes_nothing(released: Path) -> None:
-    store = Store(released / ".tenfold")
+def test_summing_up_an_older_release_writes_nothing(released: Path, tmp_path: Path) -> None:
+    project = Path(shutil.copytree(released, tmp_path / "project"))
+    store = Store(project / ".tenfold")
     older = Run(find_run(store, "latest"), store)
-    scorer, newer = older.model.scorer, released / "newer"
+    scorer, newer = older.model.scorer, project / "newer"
     write_bundle(newer, scorer.schema, b"another graph", scorer.decision, {}, {}, "# newer\n", {})
     registry = Registry(store.registry)
     registry.alias("churn", "champion", registry.register("churn", newer, "another run"))

@@ -142,6 +142,13 @@ def test_what_cannot_be_used_is_set_aside_with_reasons(clean: Clean) -> None:
     assert all(row["age"] is not None for row in aside if "above 80" in row["__reasons"])
     assert cleaned.ledger.rows_in == 60 == cleaned.ledger.rows_out + len(aside)
     assert {finding.code for finding in result.chapter.findings} >= {"TF-CLEAN-110", "TF-CLEAN-112"}
+    told = {each.message: each.action for each in result.chapter.findings if each.code == "TF-CLEAN-112"}
+    for reason, remedy in {
+        "age: not a number": "another kind",
+        "y: the target is missing": "nothing can be learned",
+        "job: not an allowed value": "contract",
+    }.items():
+        assert any(reason in message and remedy in action for message, action in told.items()), reason
 
 
 def test_unreadable_values_may_count_as_missing(clean: Clean) -> None:
@@ -200,8 +207,11 @@ def test_a_key_has_to_identify_rows_but_may_repeat_with_them(clean: Clean) -> No
     keyed = {"config": {"roles": {"id": "key"}}}
     assert clean(twice, **keyed).value.ledger.quarantined == 0
     twice["fee"][60] = "$1.00"  # of the first row: two of 65
-    ledger = clean(twice, **keyed).value.ledger
+    result = clean(twice, **keyed)
+    ledger = result.value.ledger
     assert (ledger.rows_out, ledger.reasons) == (63, {"id: the key stands for different rows": 2})
+    (told,) = [each for each in result.chapter.findings if each.code == "TF-CLEAN-112"]
+    assert "`id: group`" in told.action
     twice["y"][60] = None
     assert clean(twice, **keyed).value.ledger.rows_out == 64, "what is set aside anyway is no other row"
     twice["fee"][61:65] = ["$1.00"] * 4

@@ -9,11 +9,16 @@ from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text, gather
 from tenfold.schema import Column, Rule
 from tenfold.schema.absence import when_missing
-from tenfold.steps.cleaning.judging import SMALL_CLASS
+from tenfold.steps.cleaning.contracts import INFINITE_TARGET, NO_TARGET, UNREADABLE
+from tenfold.steps.cleaning.judging import MIXED_KEY, SMALL_CLASS
 from tenfold.steps.cleaning.result import Cleaned
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-CLEAN-112": (
+        "rows that cannot be used were set aside, for the reason that the message gives",
+        "see quarantine.parquet, and what the finding says about this reason",
+    ),
     "TF-CLEAN-113": (
         "the kind of task was inferred from the target's values, as the message says",
         "write problem.task to settle it (`tenfold next` proposes it)",
@@ -135,11 +140,20 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
 def _set_aside(reason: str, count: int) -> Finding:
     """Rows that cannot be used; of a small class nothing is wrong with the rows themselves."""
     name, _, why = reason.partition(": ")
-    small = why.startswith(SMALL_CLASS)
-    remedy = "see quarantine.parquet; declare a missing mark, a format or another kind if they are fine"
-    if small:
-        remedy = "the model will never answer with it; merge it with another (cleaning.columns, recode), or add rows"
     return Finding(
-        "TF-CLEAN-112", "note" if small else "warning", name, f"{units.count(count, 'row')} set aside: {reason}.",
-        remedy, {"rows": count},
+        "TF-CLEAN-112", "note" if why.startswith(SMALL_CLASS) else "warning", name,
+        f"{units.count(count, 'row')} set aside: {reason}.", _remedy(name, why), {"rows": count},
     )  # fmt: skip
+
+
+def _remedy(name: str, why: str) -> str:
+    """What to do about rows that were set aside, by why they were."""
+    if why.startswith(SMALL_CLASS):
+        return "the model will never answer with it; merge it with another (cleaning.columns, recode), or add rows"
+    if why == MIXED_KEY:
+        return f"see quarantine.parquet; correct the source, or say `{name}: group` in cleaning.roles to keep them"
+    if why in UNREADABLE:
+        return "see quarantine.parquet; declare a missing mark, a format or another kind if they are fine"
+    if why in (NO_TARGET, INFINITE_TARGET):
+        return "nothing can be learned from them; see quarantine.parquet"
+    return "see quarantine.parquet; if they are fine, widen the column's contract (cleaning.columns)"

@@ -14,6 +14,9 @@ from tenfold.tables import operators as op
 
 Expr = Any
 _KIND_WORDS = {"number": "not a number", "boolean": "neither true nor false", "date": "not a date"}
+#: What a row is set aside for besides contracts: a value that cannot be read, or no target to learn from.
+UNREADABLE = frozenset(_KIND_WORDS.values())
+NO_TARGET, INFINITE_TARGET = "the target is missing", "the target is infinite"
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,10 @@ def of_columns(typed: Any, columns: list[Column], config: Cleaning) -> list[Chec
 def of_target(typed: Any, column: Column) -> list[Check]:
     """The target has to be there, readable and finite."""
     value, text = typed[column.name], typed[_text(column.name)]
-    missing = Check(column.name, "the target is missing", value.isnull(), ibis.literal(""))
+    missing = Check(column.name, NO_TARGET, value.isnull(), ibis.literal(""))
     if column.kind == "category":
         return [missing]
-    infinite = Check(column.name, "the target is infinite", ibis.coalesce(value.isinf(), False), text)
+    infinite = Check(column.name, INFINITE_TARGET, ibis.coalesce(value.isinf(), False), text)
     return [missing, unreadable(typed, column), infinite]
 
 

@@ -25,6 +25,7 @@ FOLDS = 5
 _MIXED = 0.05
 #: How the reason begins for which a row is set aside because its class is too small.
 SMALL_CLASS = "the class has fewer than"
+MIXED_KEY = "the key stands for different rows"
 #: Columns whose checks become one statement.
 _TOGETHER = 100
 
@@ -73,7 +74,7 @@ def _identified(connection: Engine, raw: Source, typed: Typed, judged: Judged, n
     """
     rows = reading.identity_of(connection, typed).anti_join(judged.broken, ROW)
     several = rows.group_by("__key").agg(__rows=rows["__content"].nunique())
-    check = f"{name}: the key stands for different rows"
+    check = f"{name}: {MIXED_KEY}"
     mixed = rows.semi_join(several.filter(several["__rows"] > 1), "__key")
     mixed = engine.store(connection, "mixed", mixed.select(ROW, __reasons=ibis.literal(f"{check}; ")))
     found = parquet.count(connection, mixed)
