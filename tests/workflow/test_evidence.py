@@ -13,6 +13,7 @@ import pytest
 
 from tenfold import Run, Workflow
 from tenfold.learning.nested import Choice, Nested
+from tenfold.tables.examples import load
 from tenfold.workflow import evidence
 
 pytestmark = pytest.mark.slow  # whole runs: `make check` leaves them out
@@ -149,3 +150,18 @@ def test_candidates_that_nested_cross_validation_had_no_time_for_are_named(
     assert set(run.validated.left_out) < {"linear", "extra_trees"}
     told = {each.code: each.action for each in run.findings}
     assert told["TF-VALID-107"].endswith(f"no time to choose among {run.validated.left_out[0]} as well.")
+
+
+@pytest.mark.parametrize("splitting", [{"small": 0}, {"small": 2000}], ids=["sealed", "nested"])
+@pytest.mark.parametrize("by", ["role", "splitting"])
+def test_groups_with_gaps_reach_validation(build: Build, splitting: Mapping[str, Any], by: str) -> None:
+    table = [{**row, "gender": f"g{number % 40}" if number % 7 else ""} for number, row in enumerate(rows(300))]
+    sections: dict[str, Any] = {"problem": {"fairness": {}}, "splitting": splitting}
+    roles = {"customer": "key", "gender": "group" if by == "role" else "feature"}
+    sections["cleaning"] = {"roles": roles}
+    if by == "splitting":
+        sections["splitting"] = {**splitting, "by": ["gender"]}
+    run = build(table, **sections).run(until="validation", trials=1)
+    assert run.validated is not None
+    assert run.validated.nested == (splitting["small"] > 0)
+    assert len(load(run.result("splitting").train, run.result("features").schema, "binary").groups) > 0

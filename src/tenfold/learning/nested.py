@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import KFold, StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
@@ -29,7 +30,7 @@ from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.metrics.scoring import encode
-from tenfold.tables.examples import Examples
+from tenfold.tables.examples import Examples, Strings
 
 #: Inner folds that configurations are judged on, if the time allows.
 _INNER = 3
@@ -106,22 +107,26 @@ def _fits(inner: int) -> float:
 
 
 def nested_scores(
-    examples: Examples, choice: Choice, question: Question, context: Context, repeats: int = 1,
+    examples: Examples, units: Strings, choice: Choice, question: Question, context: Context, repeats: int = 1,
     seconds: float | None = None,
 ) -> Nested:  # fmt: skip
     """Scores by repeated nested cross-validation, until ``context.deadline``; a repeat counts when all its folds do.
 
-    ``seconds``: the limit on one boosting, as the search for the model had it. The first repeat uses the rows' own
-    folds, later ones deal the rows anew (groups stay together); time-ordered folds are not repeated.
+    ``units`` [N]: rows of equal ones stay together wherever folds are dealt; ``seconds``: the limit on one boosting,
+    as the search for the model had it. The first repeat uses the rows' own folds, later ones deal the rows anew;
+    time-ordered folds are not repeated.
 
     Source: Varma & Simon, "Bias in error estimation when using cross-validation for model selection", BMC
     Bioinformatics 7, 2006.
     """
+    if not choice.configurations:
+        return Nested((), np.empty(0, dtype=np.intp))
     target = encode(examples.target, question.classes) if question.classes else examples.target
+    dealer = _Dealer(units, np.zeros(len(target)) if question.task == "regression" else target, context.seed)
     parts: list[Split] = []
     outers: list[_Outer] = []
-    for repeat, folds in enumerate(_deals(examples, target, question, context.seed, repeats)):
-        for outer, inner in _nested_splits(folds, choice.inner):
+    for repeat, folds in enumerate(_deals(examples.folds, dealer, repeats)):
+        for outer, inner in _nested_splits(folds, choice.inner, dealer):
             outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
@@ -148,34 +153,50 @@ def _collected(bench: Bench, outers: Sequence[_Outer], found: Sequence[tuple[_Ou
     return Nested(tuple(done), rows)
 
 
-def _deals(
-    examples: Examples, target: NDArray[Any], question: Question, seed: int, repeats: int
-) -> Iterator[NDArray[np.integer[Any]]]:
+@dataclass(frozen=True)
+class _Dealer:
+    """Deals rows to folds: units stay together, classes (``labels`` [N]) are spread as evenly as that allows."""
+
+    units: Strings
+    labels: NDArray[Any]
+    seed: int
+
+    def deal(self, count: int, times: int = 0, rows: Rows | slice = slice(None)) -> NDArray[np.intp]:
+        """The fold of each row, 0 … ``count`` − 1 at most; other ``times`` deal otherwise."""
+        _, units = np.unique(self.units[rows], return_inverse=True)
+        if units.max() == 0:  # nothing could be parted
+            units = np.arange(len(units))
+        labels = self.labels[rows]
+        options = {"shuffle": True, "random_state": (self.seed + times) % 2**32}
+        count = min(count, int(units.max()) + 1, int(np.unique(labels, return_counts=True)[1].max()))
+        folds = np.zeros(len(units), dtype=np.intp)
+        if count < 2:
+            return folds
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The least populated class", UserWarning)  # it is dealt all the same
+            dealt = StratifiedGroupKFold(count, **options).split(labels, labels, units)
+            for fold, (_, valid) in enumerate(dealt):
+                folds[valid] = fold
+        return folds
+
+
+def _deals(folds: NDArray[np.int64], dealer: _Dealer, repeats: int) -> Iterator[NDArray[np.integer[Any]]]:
     """The folds of every repeat."""
-    yield examples.folds
-    if (examples.folds < 0).any():
+    yield folds
+    if (folds < 0).any():
         return
-    count = int(examples.folds.max()) + 1
     for repeat in range(1, repeats):
-        options = {"n_splits": count, "shuffle": True, "random_state": (seed + repeat) % 2**32}
-        labels = np.zeros(len(target)) if question.task == "regression" else target
-        if len(examples.groups):
-            dealer: Any = StratifiedGroupKFold(**options)
-        else:
-            dealer = KFold(**options) if question.task == "regression" else StratifiedKFold(**options)
-        folds = np.zeros(len(target), dtype=np.intp)
-        for place, (_, valid) in enumerate(
-            dealer.split(labels, labels, examples.groups if len(examples.groups) else None)
-        ):
-            folds[valid] = place
-        yield folds
+        yield dealer.deal(int(folds.max()) + 1, repeat)
 
 
-def _nested_splits(folds: NDArray[np.integer[Any]], count: int) -> Iterator[tuple[Split, list[Split]]]:
-    """Outer splits, each with inner ones made of the other folds."""
+def _nested_splits(folds: NDArray[np.integer[Any]], count: int, dealer: _Dealer) -> Iterator[tuple[Split, list[Split]]]:
+    """Outer splits, each with inner ones made of the other folds, or (there is one other only) dealt anew."""
     time_ordered = bool((folds < 0).any())
     for train, valid in splits(folds, time_ordered):
-        inner = splits(folds[train], time_ordered)[:count]
+        inside = folds[train]
+        if not time_ordered and len(np.unique(inside)) < 2:
+            inside = dealer.deal(_INNER, rows=train)
+        inner = [(learned, judged) for learned, judged in splits(inside, time_ordered)[:count] if len(learned)]
         if inner:
             yield (train, valid), [(train[learned], train[judged]) for learned, judged in inner]
 

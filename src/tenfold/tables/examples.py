@@ -17,6 +17,8 @@ from tenfold.schema import MISSING, Kind, Schema
 from tenfold.schema.finish import NUMBER_KINDS, finish
 
 Strings = NDArray[np.object_]
+#: What step 4 adds where rows have groups: the group's value, or the key of a row without one.
+GROUP = "__group"
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Examples:
 
     ``features`` has exactly the columns of ``schema.inputs``: float64 for number, boolean and date, ``object`` of plain
     ``str`` for category and text. ``target`` [N] is float64, or an object array of labels. ``folds`` [N] is the fold a
-    row is in (−1: only ever trained on), 0 where a table has none; ``groups`` [N] are values of the group column, empty
-    without one.
+    row is in (−1: only ever trained on), 0 where a table has none; ``groups`` [N] are values of the group column (a row
+    without one is a group of its own), empty without such a column.
     """
 
     features: pd.DataFrame
@@ -48,11 +50,10 @@ class Examples:
 
 def load(path: Path, schema: Schema, task: str) -> Examples:
     """Read a typed table (``train.parquet`` or sealed rows) and finish it into examples."""
-    group = next((column.name for column in schema.columns if column.role == "group"), None)
     target = schema.target
     names = [column.name for column in schema.features]
     present = pq.read_schema(path).names
-    extra = [name for name in (group, target.name if target else None, "__key", "__fold") if name in present]
+    extra = [name for name in (GROUP, target.name if target else None, "__key", "__fold") if name in present]
     table = pq.read_table(path, columns=[*names, *(name for name in extra if name not in names)])
     typed = {column.name: _array(table[column.name], column.kind) for column in schema.features}
     rows = table.num_rows
@@ -61,8 +62,14 @@ def load(path: Path, schema: Schema, task: str) -> Examples:
         _target(table, target.name if target else None, task),
         _strings(table["__key"]),
         table["__fold"].to_numpy().astype(np.int64) if "__fold" in present else np.zeros(rows, dtype=np.int64),
-        _strings(table[group]) if group and group in present else np.empty(0, dtype=object),
+        _strings(table[GROUP]) if GROUP in present else np.empty(0, dtype=object),
     )
+
+
+def units(path: Path) -> Strings:
+    """What stays together when the rows of ``train.parquet`` are divided: their group, else rows of equal content."""
+    column = next(name for name in (GROUP, "__content", "__key") if name in pq.read_schema(path).names)
+    return _strings(pq.read_table(path, columns=[column])[column])
 
 
 def beside(path: Path, schema: Schema, names: Sequence[str]) -> dict[str, NDArray[Any]]:

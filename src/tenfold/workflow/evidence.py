@@ -15,7 +15,7 @@ from tenfold.learning.question import Question
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.steps.validation.inputs import Scores, ValidationInputs
-from tenfold.tables.examples import Examples, beside, load
+from tenfold.tables.examples import Examples, beside, load, units
 
 if TYPE_CHECKING:
     from tenfold.schema import Schema
@@ -92,8 +92,9 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
         choice = _choice(state)
         tried = affordable(choice, len(np.unique(train.folds)), context.cores, limited.deadline)
         seconds = state.value("modeling").seconds_per_fold
-        nested = nested_scores(train, tried, question, limited, REPEATS, seconds) if tried.configurations else None
-        if nested and nested.repeats:
+        together = units(state.value("splitting").train)
+        nested = nested_scores(train, together, tried, question, limited, REPEATS, seconds)
+        if nested.repeats:
             first, *others = nested.repeats
             left_out = tuple(each.candidate for each in choice if each not in tried.configurations)
             rows = nested.rows

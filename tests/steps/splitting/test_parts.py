@@ -19,6 +19,7 @@ from tenfold.steps.splitting.chapter import chapter
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import Overlap, Parts
 from tenfold.steps.splitting.strategy import divide_by
+from tenfold.tables.examples import load, units
 from tenfold.workflow.assigning import assignment_for
 from tenfold.workflow.seals import TestSet
 from tenfold.workflow.store import Store
@@ -109,6 +110,35 @@ def test_groups_are_never_divided(divide: Callable[..., Divided]) -> None:
     assert not set(train["household"]) & set(test["household"])
     assert train.groupby("household")["__fold"].nunique().max() == 1
     assert parts.overlap.groups == 0
+
+
+UNGROUPED = Schema(tuple(replace(column, role="feature") for column in SCHEMA.columns[:3]) + SCHEMA.columns[3:])
+
+
+@pytest.mark.parametrize(
+    ("schema", "config"),
+    [(SCHEMA, Splitting()), (UNGROUPED, Splitting(by="household")), (SCHEMA, Splitting(strategy="time", by="day"))],
+    ids=["by its role", "by `by`", "in time"],
+)
+def test_later_steps_know_the_groups_and_a_row_without_one_is_its_own(
+    divide: Callable[..., Divided], schema: Schema, config: Splitting
+) -> None:
+    frame = rows(3000)
+    frame.loc[frame.index[::50], "household"] = None
+    parts, train, test = divide(frame, config, schema)
+    for each in (train, test):
+        groups = each["household"].fillna(each["__key"])
+        assert each["__group"].tolist() == groups.tolist()
+    assert load(parts.train, schema, "binary").groups.tolist() == train["__group"].tolist()
+    assert units(parts.train).tolist() == train["__group"].tolist()
+
+
+def test_one_group_alone_is_refused(divide: Callable[..., Divided]) -> None:
+    frame = rows(500).assign(household="h")
+    with pytest.raises(UserError) as raised:
+        divide(frame, Splitting(test=0))
+    problem = raised.value.problems[0]
+    assert (problem.code, problem.got) == ("TF-SPLIT-006", "all training rows share one value of 'household'")
 
 
 def test_time_runs_forward_in_parts_and_folds(divide: Callable[..., Divided]) -> None:

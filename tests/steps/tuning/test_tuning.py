@@ -119,7 +119,8 @@ def test_nested_scores_are_honest_and_cover_every_row(judged):
     folder, train, recipes, question, _ = judged
     rows = examples.load(train, recipes.schema, question.task)
     configurations = [part.configuration for part in tune(judged, "parts", Tuning(method="none")).value.parts]
-    nested = nested_scores(rows, Choice(tuple(configurations)), question, small.context(folder, "nested"), repeats=2)
+    context = small.context(folder, "nested")
+    nested = nested_scores(rows, examples.units(train), Choice(tuple(configurations)), question, context, repeats=2)
     assert nested.rows.tolist() == list(range(400))
     codes = (rows.target == "yes").astype(int)
     assert len(nested.repeats) == 2

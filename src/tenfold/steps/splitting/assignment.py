@@ -49,13 +49,17 @@ def hash_below(share: float) -> str:
 
 def units_of(typed: Rows, division: Division) -> Rows:
     """One row per row: ``__key``, ``unit`` (what stays together), ``stratum`` and ``draw`` (its hash)."""
-    unit = typed[division.by[0]].cast("string") if division.strategy == "grouped" else typed["__content"]
-    # A row without a group is a group of its own.
-    unit = ibis.coalesce(unit, typed["__key"])
+    grouped = division.strategy == "grouped"
+    unit = grouped_by(typed, division.by[0]) if grouped else ibis.coalesce(typed["__content"], typed["__key"])
     stratum = typed[division.stratum].cast("string") if division.stratum else ibis.literal("")
     return typed.select(
         typed["__key"], unit=unit, stratum=ibis.coalesce(stratum, ""), draw=drawn_hash(unit, division.salt)
     )
+
+
+def grouped_by(typed: Rows, name: str) -> Any:
+    """The group of every row, as text; a row without one is a group of its own."""
+    return ibis.coalesce(typed[name].cast("string"), typed["__key"])
 
 
 def first_draw(rows: Rows, share: float) -> Rows:

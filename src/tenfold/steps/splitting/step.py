@@ -24,6 +24,7 @@ from tenfold.steps.splitting.result import Assignment, Overlap, Parts, Seal
 from tenfold.steps.splitting.strategy import Division
 from tenfold.tables import parquet, stitching
 from tenfold.tables.engine import Rows, connect, fetch, store
+from tenfold.tables.examples import GROUP
 
 Engine = duckdb.DuckDBPyConnection
 
@@ -54,32 +55,35 @@ def run(
     """Write ``train.parquet`` (sorted by key) and, outside the step's folder, the sealed rows at ``sealed``.
 
     Raises:
-        UserError: a part is left without rows.
+        UserError: a part is left without rows, or all training rows have to stay together.
     """
     engine = connect(context.memory, context.cores)
     names = pq.read_schema(typed).names
-    shown = assignment.needed(names, division, overlap.schema_group(schema, division))
+    group = overlap.schema_group(schema, division)
+    shown = assignment.needed(names, division, group)
     train, test = _divide(engine, parquet.view(engine, "typed", typed, shown), given)
     train = store(engine, "train", folds.with_folds(store(engine, "development", train), division))
     test = store(engine, "test", test)
     rows_train, rows_test = parquet.count(engine, train), parquet.count(engine, test)
     _check(rows_train, rows_test, given.seal)
-    path = _write(engine, typed, train, context.folder / "train.parquet")
+    path = _write(engine, typed, train, group, context.folder / "train.parquet")
     if rows_test:
-        _write(engine, typed, test, sealed)
+        _write(engine, typed, test, group, sealed)
     source = parquet.source(engine, typed)
     found = overlap.measure(engine, train, test, source, schema, division) if rows_test else Overlap()
     parts = Parts(
-        path, division.strategy, division.by, _folds(engine, train), division.time_ordered, given.seal,
+        path, division.strategy, division.by, _folds(engine, train, division), division.time_ordered, given.seal,
         sealed.parent.name if rows_test else "", rows_train, rows_test, found,
     )  # fmt: skip
     return Result(context.step, parts, chapter(parts, schema, division))
 
 
-def _write(engine: Engine, typed: Path, rows: Rows, target: Path) -> Path:
-    """Some rows of the typed table, in its order (by key), with their fold where they have one."""
-    columns = ["__at", *(name for name in rows.columns if name == "__fold")]
-    chosen = fetch(engine, rows.select(*columns).order_by("__at"))
+def _write(engine: Engine, typed: Path, rows: Rows, group: str | None, target: Path) -> Path:
+    """Some rows of the typed table, in its order (by key), with their fold and their group where they have one."""
+    if group is not None:
+        rows = rows.mutate(**{GROUP: assignment.grouped_by(rows, group)})
+    added = [name for name in ("__fold", GROUP) if name in rows.columns]
+    chosen = fetch(engine, rows.select("__at", *added).order_by("__at"))
     mask = np.zeros(pq.read_metadata(typed).num_rows, dtype=np.bool_)
     mask[chosen["__at"].to_numpy()] = True
     done = 0
@@ -88,8 +92,9 @@ def _write(engine: Engine, typed: Path, rows: Rows, target: Path) -> Path:
         nonlocal done
         left = stitching.kept(batch, begin, mask)
         left = left.drop_columns([name for name in left.column_names if name == "__test"])
-        if "__fold" in columns:
-            left = left.append_column("__fold", chosen["__fold"].slice(done, left.num_rows).cast(pa.int64()))
+        for name in added:
+            kind = pa.int64() if name == "__fold" else pa.string()
+            left = left.append_column(name, chosen[name].slice(done, left.num_rows).cast(kind))
         done += left.num_rows
         return left
 
@@ -97,9 +102,15 @@ def _write(engine: Engine, typed: Path, rows: Rows, target: Path) -> Path:
     return target
 
 
-def _folds(engine: Engine, train: Rows) -> int:
-    """How many there are: in time order, or of few groups, fewer than were asked for."""
-    return int(fetch(engine, train.aggregate(last=train["__fold"].max()))["last"][0].as_py()) + 1
+def _folds(engine: Engine, train: Rows, division: Division) -> int:
+    """How many there are: in time order, or of few groups, fewer than were asked for; one alone judges nothing."""
+    count = int(fetch(engine, train.aggregate(last=train["__fold"].max()))["last"][0].as_py()) + 1
+    if count < 2 and not division.time_ordered:
+        grouped = division.strategy == "grouped"
+        got = f"all training rows share one value of '{division.by[0]}'" if grouped else "all training rows are equal"
+        do = "divide by another column, or choose `strategy: random`" if grouped else "add rows that differ"
+        raise UserError.of("TF-SPLIT-006", got, "splitting", expected="at least two groups of rows", do=do)
+    return count
 
 
 def _check_times(engine: Engine, typed: Rows, division: Division) -> None:
