@@ -165,3 +165,27 @@ def test_groups_with_gaps_reach_validation(build: Build, splitting: Mapping[str,
     assert run.validated is not None
     assert run.validated.nested == (splitting["small"] > 0)
     assert len(load(run.result("splitting").train, run.result("features").schema, "binary").groups) > 0
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_validation_that_the_user_cut_short_is_not_kept_for_good(
+    build: Build, monkeypatch: pytest.MonkeyPatch, cut: bool
+) -> None:
+    flow = build(rows(200), splitting={"small": 2000})
+    flow.run(until="tuning", trials=1)
+    if cut:
+        monkeypatch.setattr(evidence, "nested_scores", lambda *_: Nested((), np.empty(0, dtype=np.intp)))
+    stopped = flow.run(until="validation", trials=1, stopping=lambda: True)
+    assert stopped.validated is not None
+    assert stopped.validated.unfinished
+    monkeypatch.undo()
+    again = flow.run(until="validation", trials=1)
+    assert again.validated is not None
+    assert again.validated.nested
+
+
+def test_more_memory_gives_trials_another_chance(build: Build) -> None:
+    first = build(rows(200)).run(until="modeling", trials=1)
+    second = build(rows(200), problem={"constraints": {"memory": "3 GB"}}).run(until="modeling", trials=1)
+    assert first.cached["modeling"] is False
+    assert (second.cached["features"], second.cached["modeling"]) == (True, False)

@@ -111,3 +111,15 @@ def test_fingerprint_names_what_changed(other: Fingerprint, words: str) -> None:
     (change,) = other.changes_since(PRINT)
     assert words in change
     assert Fingerprint.from_dict(other.to_dict()) == other
+
+
+def test_what_work_left_for_itself_is_no_artifact(store: Store, tmp_path: Path) -> None:
+    def littering(folder: Path) -> Result[Word]:
+        (folder / ".bench").mkdir()
+        (folder / ".bench" / "half").write_text("", "utf-8")
+        return saying("one")(folder)
+
+    stored, _ = store.compute(PRINT, littering)
+    assert set(stored.artifacts) == {"word.txt"}
+    link_tree(stored.folder, tmp_path / "shown")
+    assert not (tmp_path / "shown" / ".bench").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import tenfold
@@ -13,11 +14,18 @@ _PACKAGE = Path(tenfold.__file__).parent
 _BELOW_ALL = ("core", "schema", "tables")
 _BELOW_LEARNING = ("metrics", "statistics", "learning")
 _BELOW_RELEASE = ("bundle",)
+#: What the workflow itself contributes to the results of single steps.
+_BESIDE = {"validation": ("evidence",), "release": ("evidence", "card", "card_factors")}
+#: What models are fitted with: another version may fit them otherwise, or not read those that were fitted before.
+_FITTING = ("numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "catboost")
 
 
 @cache
 def of_step(step: str) -> str:
-    """The hash of everything whose change could change what a step computes. The layer lists are cumulative."""
+    """The hash of everything whose change could change what a step computes. The layer lists are cumulative.
+
+    Of libraries, it is the versions of those that models are fitted with.
+    """
     place = STEPS.index(step)
     layers = list(_BELOW_ALL)
     if place >= STEPS.index("exploration"):
@@ -25,7 +33,14 @@ def of_step(step: str) -> str:
     if step == "release":
         layers += _BELOW_RELEASE
     folders = [_PACKAGE / name for name in layers] + [_PACKAGE / "steps" / name for name in STEPS[: place + 1]]
-    return identity.of_text(tenfold.__version__, *(_of_folder(folder) for folder in folders))
+    folders += [_PACKAGE / "workflow" / f"{name}.py" for name in _BESIDE.get(step, ())]
+    libraries = _versions() if place >= STEPS.index("features") else ()
+    return identity.of_text(tenfold.__version__, *libraries, *(_of_folder(folder) for folder in folders))
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    return tuple(f"{name} {metadata.version(name)}" for name in _FITTING)
 
 
 @cache

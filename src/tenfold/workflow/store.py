@@ -129,7 +129,7 @@ class Store:
 def write_result(folder: Path, result: Result[Any], fingerprint: Fingerprint) -> None:
     """Save a result's value into its folder and describe it in ``result.json``."""
     result.value.save(folder)
-    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    names = sorted(file.relative_to(folder).as_posix() for file in _kept(folder) if file.is_file())
     meta = {
         "step": result.step,
         "fingerprint": str(fingerprint),
@@ -142,6 +142,11 @@ def write_result(folder: Path, result: Result[Any], fingerprint: Fingerprint) ->
     files.write_json(folder / RESULT, meta)
 
 
+def _kept(folder: Path) -> list[Path]:
+    """Everything below a folder but what work left there for itself (names that begin with a dot)."""
+    return [file for file in folder.rglob("*") if not any(part[0] == "." for part in file.relative_to(folder).parts)]
+
+
 def read(folder: Path) -> Stored:
     return Stored(folder, files.read_json(folder / RESULT))
 
@@ -151,7 +156,7 @@ def link_tree(source: Path, target: Path) -> None:
 
     ``result.json`` comes last: what a killed process leaves without it does not pass for a result.
     """
-    for file in sorted(source.rglob("*"), key=lambda file: (file == source / RESULT, file)):
+    for file in sorted(_kept(source), key=lambda file: (file == source / RESULT, file)):
         there = target / file.relative_to(source)
         if file.is_dir():
             there.mkdir(parents=True, exist_ok=True)

@@ -196,3 +196,35 @@ def test_failures_of_the_search_are_told_by_reason_and_those_of_modeling_once():
     assert [(each.subject, each.message) for each in chapter.broken(found)] == [
         ("linear-1, linear-3", "2 trials failed: no memory"), ("linear-2", "1 trial failed: TypeError"),
     ]  # fmt: skip
+
+
+def test_where_a_graph_cannot_be_proven_the_next_best_stands_in(judged, monkeypatch):
+    fitted, best = assembling.refit, max(judged[-1].finished, key=lambda trial: trial.score)
+
+    def refuted(*arguments, **named):
+        found = fitted(*arguments, **named)
+        return [replace(each, graph=False, reason="it differs") if each.trial == best else each for each in found]
+
+    monkeypatch.setattr(assembling, "refit", refuted)
+    result = tune(judged, "refuted", Tuning(method="none", ensemble=False))
+    (part,) = result.value.parts
+    assert part.name != best.name
+    assert part.configuration.candidate != "dummy"
+    assert result.chapter.summary.endswith(f"It stands in for {best.name}: its graph could not be proven.")
+    told = {finding.code: finding for finding in result.chapter.findings}
+    assert "it differs" in told["TF-TUNE-101"].message
+    assert "TF-TUNE-103" not in told
+
+
+def test_where_no_graph_can_be_proven_that_is_said(judged, monkeypatch):
+    fitted = assembling.refit
+
+    def refuted(*arguments, **named):
+        return [replace(each, graph=False, reason="it differs") for each in fitted(*arguments, **named)]
+
+    monkeypatch.setattr(assembling, "refit", refuted)
+    result = tune(judged, "none proven", Tuning(method="none", ensemble=False))
+    assert result.value.parts[0].name.startswith("dummy")
+    (told,) = [finding for finding in result.chapter.findings if finding.code == "TF-TUNE-103"]
+    assert "no graph answered as its pipeline does" in told.message
+    assert "time" not in told.action

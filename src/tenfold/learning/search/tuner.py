@@ -132,7 +132,8 @@ class Search:
         question = self.bench.question
         told = [self.done[each] for each in range(self.first, number - self.bench.workers + 1)]
         scores = [gain(question, t.fold_scores[0]) for t in [*self.known, *told] if t.fold_scores]
-        dummy = min((gain(question, t.fold_scores[0]) for t in self.known if t.fold_scores), default=-math.inf)
+        dummies = [gain(question, t.fold_scores[0]) for t in self.known if t.fold_scores and t.candidate == "dummy"]
+        dummy = min(dummies, default=min(scores, default=-math.inf))
         best = max(scores, default=-math.inf)
         judged = len(self.bench.data.splits[self.splits[0]][1])
         margin = _BEHIND + 1 / math.sqrt(max(1, judged))  # a score on few rows is mostly luck

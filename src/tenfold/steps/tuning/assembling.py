@@ -64,9 +64,10 @@ def assemble(
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
     refits = refit(bench, learned, None if own else schema.inputs, deadline, _surest(bench, trials, deadline))
-    refits = refits if not learned or any(each.member for each in refits) else _late(bench, trials, schema, refits)
+    if learned and not any(_usable(each, own) for each in refits):
+        refits = _instead(bench, trials, schema, refits, deadline)
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
-    kept = [(each, weights.get(each.trial.number, 1.0)) for each in refits if each.member and (each.graph or own)]
+    kept = [(each, weights.get(each.trial.number, 1.0)) for each in refits if _usable(each, own)]
     if not kept:
         kept = [(_dummy(bench, trials), 1.0)]
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
@@ -82,25 +83,46 @@ def assemble(
         np.concatenate([np.full(len(bench.data.splits[split][1]), place) for place, split in enumerate(splits)]),
         question.metric.name,
         score(question, target, scores, threshold=composition.threshold),
-        "python" if own and kept[0][0].trial.candidate != "dummy" else "onnx",
+        "python" if any(is_own(each.trial) for each, _ in kept) else "onnx",
         sum(trial.number >= FIRST for trial in trials),
     )
     best = by_score(question, trials)[0].score
-    fallback = "no model could be fitted on all rows in time" if refits and not any(r.member for r in refits) else ""
+    fallback = "" if not refits or any(_usable(each, own) for each in refits) else _why_none(refits)
     fitted = {each.trial.number for each, _ in kept}
     missed = () if fitted & weights.keys() else tuple(trial.name for trial in learned)
     rows_all = len(bench.data.target)
     return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed)
 
 
-def _late(bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequence[Refit]) -> list[Refit]:
-    """A model after all, a few seconds late: later steps can be brief, a dummy is of no use."""
-    late = Deadline.after(LATE)
-    sure = _surest(bench, trials, late)
-    if sure is None:
-        return list(refits)
-    found = refit(bench, [sure], schema.inputs, late)
-    return [*(each for each in refits if each.trial.number != sure.number), *found]
+def _usable(each: Refit, own: bool) -> bool:
+    """Fitted, and either proven as a graph or (a user's own class) never to be one."""
+    return each.member is not None and (each.graph or own)
+
+
+def _why_none(refits: Sequence[Refit]) -> str:
+    if any(each.member for each in refits):
+        return "no graph answered as its pipeline does"
+    return "no model could be fitted on all rows in time"
+
+
+def _instead(
+    bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequence[Refit], deadline: Deadline
+) -> list[Refit]:
+    """A model after all, if need be a few seconds late: later steps can be brief, a dummy is of no use.
+
+    Trials whose graphs could not be proven are passed over, for up to three others.
+    """
+    late = deadline if deadline.left() > LATE else Deadline.after(LATE)
+    tried = {each.trial.number: each for each in refits}
+    for _ in range(3):
+        sure = _surest(bench, [t for t in trials if t.number not in tried or not tried[t.number].member], late)
+        if sure is None:
+            break
+        found = refit(bench, [sure], schema.inputs, late)
+        tried |= {each.trial.number: each for each in found}
+        if not found or found[0].member is None or found[0].graph:
+            break
+    return list(tried.values())
 
 
 def _surest(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> Trial | None:

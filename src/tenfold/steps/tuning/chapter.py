@@ -15,6 +15,18 @@ from tenfold.steps.modeling.chapter import board_grid, flattery
 from tenfold.steps.tuning.assembling import Facts as Found
 from tenfold.steps.tuning.result import Tuned
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-TUNE-101": (
+        "a member was left out of the model: no time to fit it, or its graph did not answer as its pipeline does",
+        "give more time; what cannot be proven is not released",
+    ),
+    "TF-TUNE-106": (
+        "the model stands in for one that did better out-of-fold",
+        "give more time (--budget) or fewer rows, unless the other could not be proven",
+    ),
+}
+
 
 def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
     """The model, what it is made of, and how the search went."""
@@ -24,11 +36,17 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
     after = f" after {units.count(tuned.trials, 'trial')}" if tuned.trials else ""
     summary = f"{made}: {metric.title} {number(tuned.score)} out-of-fold{after}."
     if found.instead_of and not found.fallback:
-        summary += f" It stands in for {' and '.join(found.instead_of)}: no time was left to fit that on all rows."
+        why = "its graph could not be proven" if _unproven(found) else "no time was left to fit that on all rows"
+        summary += f" It stands in for {' and '.join(found.instead_of)}: {why}."
     blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), _board(tuned, question)]
     blocks += [*flattery(_members(tuned, found)), *_figures(found, question)]
     blocks.append(_outcomes(found))
     return Chapter("tuning", "Tuning", summary, tuple(blocks), _findings(tuned, found, question))
+
+
+def _unproven(found: Found) -> bool:
+    """Whether something else stands in because a graph did not answer as its pipeline does."""
+    return any(each.member and not each.graph for each in found.refits if each.trial.name in found.instead_of)
 
 
 def _members(tuned: Tuned, found: Found) -> list[Trial]:
@@ -115,12 +133,13 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
             notes.append(
                 Finding("TF-TUNE-101", "warning", each.trial.name,
                         f"It was left out of the model: {each.reason or 'not fitted'}.",
-                        "Give more time." if found.instead_of else "The other members' weights were raised.")
+                        _remedy(each.member is not None, bool(found.instead_of)))
             )  # fmt: skip
     if found.instead_of and not found.fallback:
         notes.append(Finding("TF-TUNE-106", "warning", ", ".join(part.name for part in tuned.parts),
                              f"It stands in for {', '.join(found.instead_of)}, which did better out-of-fold.",
-                             "Give more time: --budget, or fewer rows."))  # fmt: skip
+                             "What cannot be proven is not released." if _unproven(found)
+                             else "Give more time: --budget, or fewer rows."))  # fmt: skip
     short = [part for part in tuned.parts if part.rows and part.rows < found.rows]
     if short:
         notes.append(Finding("TF-TUNE-102", "note", ", ".join(part.name for part in short),
@@ -130,13 +149,21 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
         learned = [trial for trial in found.trials if trial.candidate != "dummy"]
         failed = bool(learned) and all(trial.outcome in BROKEN for trial in learned)
         why = "every candidate failed" if failed else found.fallback or "no model was done in time"
-        remedy = "See what each said, and correct it." if failed else "Give more time: --budget 60s or more."
+        unproven = any(each.member and not each.graph for each in found.refits)
+        said = failed or unproven
+        remedy = "See what each said, and correct it." if said else "Give more time: --budget 60s or more."
         told = f"No candidate could be fitted: this is the constant answer (the dummy), whatever the record; {why}."
         notes.append(Finding("TF-TUNE-103", "problem", "candidates" if failed else "budget", told, remedy))
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
                              "It is released as a bundle of kind `python`."))  # fmt: skip
     return (*notes, *broken(found))
+
+
+def _remedy(fitted: bool, replaced: bool) -> str:
+    if fitted:
+        return "What cannot be proven is not released."
+    return "Give more time." if replaced else "The other members' weights were raised."
 
 
 def broken(found: Found) -> list[Finding]:

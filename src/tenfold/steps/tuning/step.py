@@ -135,7 +135,8 @@ def _promising(question: Question, trials: Sequence[Trial]) -> list[Trial]:
     """The trials that may become members: not far behind the best, on the way from the dummy to it."""
     ranked = by_score(question, trials)
     gains = [gain(question, trial.score) for trial in ranked]
-    bar = gains[0] - _NEAR * (gains[0] - gains[-1])
+    dummy = next((value for trial, value in zip(ranked, gains, strict=True) if trial.candidate == "dummy"), gains[-1])
+    bar = gains[0] - _NEAR * (gains[0] - dummy)
     return [trial for trial, value in zip(ranked, gains, strict=True) if value >= bar]
 
 

@@ -16,7 +16,10 @@ from tenfold.steps.validation.result import Validated
 
 
 def run(config: Validation, evidence: ValidationInputs, context: Context) -> Result[Validated]:
-    """Metrics with intervals, the dummy on the same rows, slices, fairness, importance, gates and the verdict."""
+    """Metrics with intervals, the dummy on the same rows, slices, fairness, importance, gates and the verdict.
+
+    The result is partial when the user stopped nested cross-validation.
+    """
     judged = Judged.of(evidence)
     metric = main_metric(evidence)
     context.say(f"judging {judged.rows:,} rows", done=0.1)
@@ -32,7 +35,9 @@ def run(config: Validation, evidence: ValidationInputs, context: Context) -> Res
         evidence.expected, len(judged.features.columns) if judged.features is not None else 0, evidence.unfinished,
         evidence.left_out, 1 + len(evidence.repeated),
     )  # fmt: skip
-    return Result(context.step, validated, chapter(validated))
+    # What the user cut short is not kept for good: the next run may do it in full.
+    stopped = evidence.unfinished and context.stopping()
+    return Result(context.step, validated, chapter(validated), partial=stopped)
 
 
 def main_metric(evidence: ValidationInputs) -> str:

@@ -18,6 +18,7 @@ def inputs(state: State) -> Inputs:
         "recipes": state.content("features"),
         "question": identity.of_value(question_of(state).__dict__),
         "budget": identity.of_value([state.budget.seconds, state.budget.trials]),
+        "limits": limits(state),
         **own_code(state),
     }
 
@@ -28,6 +29,12 @@ def run(state: State, context: Context) -> Result[Any]:
     train, recipes = state.value("splitting").train, state.value("features")
     kept = journal(state, "modeling", inputs(state))
     return step.run(state.flow.modeling, train, recipes, question_of(state), context, journal=kept)
+
+
+def limits(state: State) -> str:
+    """The memory and the cores that trials may use, as far as they are declared."""
+    constraints = state.flow.problem.constraints
+    return identity.of_value([constraints.memory, constraints.cores])
 
 
 def journal(state: State, step: str, given: Inputs) -> Path:

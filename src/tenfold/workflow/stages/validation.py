@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from tenfold.core import identity
 from tenfold.core.clock import utc_now
 from tenfold.core.result import Context, Result
+from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.workflow.plan import Inputs, State, stage
+from tenfold.workflow.stages.modeling import limits
 from tenfold.workflow.stages.splitting import sealed_of, test_set_of
 from tenfold.workflow.stages.training import own_code, question_of, training
 
@@ -19,8 +21,10 @@ def inputs(state: State) -> Inputs:
     parts: Parts = state.value("splitting")
     asked = state.flow.problem
     promised = [asked.success, asked.fairness, asked.metric]
+    trained = {"limits": limits(state)} if parts.seal == TOO_FEW else {}  # nested cross-validation
     return {
         **training(state),
+        **trained,
         "model": state.content("tuning"),
         "test set": identity.of_value([parts.test_set, state.content("cleaning", "typed.parquet"), parts.seal]),
         "promises": identity.of_value([str(each) for each in promised]),
