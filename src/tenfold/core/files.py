@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,19 @@ def read_json(path: Path) -> Any:
             expected="a file that Tenfold wrote",
             do="restore it from a copy, or run again",
         ) from error
+
+
+def last_write(path: Path) -> float:
+    """When a file, or anything in a folder, was written last, in seconds since 1970; 0.0 when nothing is there.
+
+    What others remove meanwhile is passed over.
+    """
+    newest = 0.0
+    inside = (os.path.join(at, name) for at, folders, names in os.walk(path) for name in (*folders, *names))
+    for each in (str(path), *inside):
+        with suppress(FileNotFoundError):
+            newest = max(newest, os.stat(each).st_mtime)
+    return newest
 
 
 def append_line(path: Path, line: str) -> None:

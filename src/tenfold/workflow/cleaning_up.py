@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from filelock import Timeout
+
+from tenfold.core import files
 from tenfold.workflow import journals
 from tenfold.workflow.runs import RunFolder, all_runs
 from tenfold.workflow.store import Store
+
+#: Nobody leaves a result alone for a day, in seconds, and is still at work on it (unless it holds the lease).
+_QUIET = 86_400
 
 
 @dataclass(frozen=True)
@@ -36,13 +42,11 @@ def collect(store: Store, rules: Rules, now: datetime, *, dry_run: bool = False)
     """Remove by age, then by size; running runs, models and seals stay, and so does what a stopped run goes on from."""
     old = _old(store, rules, now)
     kept = [run for run in all_runs(store) if run not in old]
-    while rules.size is not None and len(kept) > rules.keep and _bytes(_entries(store, _used(kept))) > rules.size:
-        old.append(kept.pop(0))
     used, released = _used(kept), _used(old)
     unused = [
         folder
         for folder in _all_entries(store)
-        if folder.name not in used and (folder.name in released or _abandoned(folder, now))
+        if folder.name not in used and (folder.name in released or _abandoned(store, folder, now))
     ]
     removed = sum(_bytes([folder]) for folder in unused)
     idle, idle_bytes = journals.collect(store, kept, old, now, dry_run=dry_run)
@@ -53,20 +57,41 @@ def collect(store: Store, rules: Rules, now: datetime, *, dry_run: bool = False)
 
 
 def _old(store: Store, rules: Rules, now: datetime) -> list[RunFolder]:
-    found = []
-    for workflow in sorted({run.workflow for run in all_runs(store)}):
-        runs = all_runs(store, workflow)
-        for run in runs[: max(0, len(runs) - rules.keep)]:
-            facts = run.facts()
-            age = (now - datetime.fromisoformat(facts["started"])).total_seconds()
-            if age > rules.age and facts["status"] != "running":
-                found.append(run)
-    return found
+    """The runs that go: those above the age, then the oldest until what the others use is within the size."""
+    spare = _spare(store, rules)
+    old = [run for run in spare if _age(run, now) > rules.age]
+    younger = [run for run in spare if run not in old]
+    kept = [run for run in all_runs(store) if run not in old]
+    while rules.size is not None and younger and _bytes(_entries(store, _used(kept))) > rules.size:
+        old.append(younger.pop(0))
+        kept.remove(old[-1])
+    return old
 
 
-def _abandoned(folder: Path, now: datetime) -> bool:
-    """Left behind by a process that died: nobody writes to one result for a day."""
-    return now.timestamp() - folder.stat().st_mtime > 86_400
+def _spare(store: Store, rules: Rules) -> list[RunFolder]:
+    """The runs that may go, oldest first: no running ones, and of each workflow none of the newest."""
+    everything = all_runs(store)
+    newest: set[RunFolder] = set()
+    for workflow in {run.workflow for run in everything}:
+        runs = [run for run in everything if run.workflow == workflow]
+        newest.update(runs[max(0, len(runs) - rules.keep) :])
+    return [run for run in everything if run not in newest and run.facts()["status"] != "running"]
+
+
+def _age(run: RunFolder, now: datetime) -> float:
+    return (now - datetime.fromisoformat(run.facts()["started"])).total_seconds()
+
+
+def _abandoned(store: Store, folder: Path, now: datetime) -> bool:
+    """Left behind by a process that died: nothing in it was written for a day, and nobody holds its lease."""
+    if now.timestamp() - files.last_write(folder) <= _QUIET:
+        return False
+    name = folder.name.split(".")[1] if folder.name.startswith(".") else folder.name  # .<name>.<random>.tmp
+    try:
+        with store.lease(name).acquire(timeout=0):
+            return True
+    except Timeout:  # some steps write elsewhere (in a journal) until their very end
+        return False
 
 
 def _used(runs: Iterable[RunFolder]) -> set[str]:

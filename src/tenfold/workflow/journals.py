@@ -59,7 +59,7 @@ def _needed(folder: Path, states: Mapping[str, str], now: datetime) -> bool:
         return True
     # Of the others nothing is known: they began this moment, were removed long ago, or were not written down.
     strangers = not users or bool(users - states.keys())
-    return strangers and now.timestamp() - _touched(folder) <= _QUIET
+    return strangers and now.timestamp() - max(map(files.last_write, (folder, _list_of(folder)))) <= _QUIET
 
 
 def _all(store: Store) -> list[Path]:
@@ -77,8 +77,3 @@ def _users(folder: Path) -> set[str]:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in (*folder.rglob("*"), _list_of(folder)) if path.is_file()]
-
-
-def _touched(folder: Path) -> float:
-    """When anything of a journal was written last."""
-    return max((path.stat().st_mtime for path in (*_files(folder), folder) if path.exists()), default=0.0)
