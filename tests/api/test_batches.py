@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,11 @@ from tenfold.api.model import Model
 from tenfold.core.errors import UserError
 
 Small = Callable[..., Model]
+SMALL = runpy.run_path(str(Path(__file__).parents[1] / "serving" / "conftest.py"))
 ROWS = "id,age,fee,job,note\nr1,old,5,nurse,hello\nr2,41,6,clerk,hello\nr3,42,7,nurse,hello\n"
+
+
+EXTREME = "the model has no finite answer to this record; its values are too extreme"
 
 
 @pytest.fixture
@@ -76,3 +81,18 @@ def test_answers_do_not_depend_on_the_size_of_batches(small: Small, rows: Path, 
     assert done == [Done(2, 1, ("jobb",), ("job",))] * 3
     answers = [pq.read_table(each) if suffix == ".parquet" else each.read_text("utf-8") for each in outputs]
     assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize("batch", [1, 10])
+def test_a_row_too_extreme_for_the_model_is_a_problem_of_its_own(
+    small: Small, rows: Path, tmp_path: Path, batch: int
+) -> None:
+    rows.write_text("id,age\nr1,old\nr2,1e307\nr3,42\n", "utf-8")
+    model = small(regression=True, model=SMALL["graph"](SMALL["REGRESSION"], (1e3, 0.0)))
+    assert predict_file(model, rows, tmp_path / "out.parquet", batch) == Done(1, 2, (), ("fee", "job", "note"))
+    answers = pq.read_table(tmp_path / "out.parquet").to_pydict()
+    assert answers["prediction"] == [None, None, 42_000]
+    assert answers["problems"][0].startswith("age: ")
+    assert answers["problems"][1:] == [EXTREME, ""]
+    with pytest.raises(UserError, match=r"TF-BUNDLE-020  row 0: "):
+        model.predict({"age": [1e307, 42]})

@@ -74,8 +74,8 @@ def answer_rows(model: Model, columns: Mapping[str, Sequence[object]], first: in
     """The answers to some raw rows as columns; rows are numbered from ``first`` where they have no key."""
     scorer = model.scorer
     reading = scorer.reader.read_columns(columns, rows)
-    scores = scorer.run(reading.columns)
-    problems, warnings = _texts(reading.problems, rows), _texts(reading.warnings, rows)
+    scores, refused = scorer.scored(reading)
+    problems, warnings = _texts(refused, rows), _texts(reading.warnings, rows)
     predictions = list(scorer.decision.predictions(scores))
     answers: dict[str, list[Any]] = {
         "id": [key if key is not None else str(first + row) for row, key in enumerate(reading.ids)],
@@ -90,7 +90,7 @@ def answer_rows(model: Model, columns: Mapping[str, Sequence[object]], first: in
 def _texts(found: Sequence[Any], rows: int) -> list[str]:
     texts: list[list[str]] = [[] for _ in range(rows)]
     for each in found:
-        texts[each.row].append(f"{each.field}: {each.message}")
+        texts[each.row].append(f"{each.field}: {each.message}" if each.field else each.message)
     return ["; ".join(text) for text in texts]
 
 

@@ -56,6 +56,14 @@ class Scorer:
         rows = len(next(iter(columns.values())))
         return self.model(columns) if rows else np.empty((0, self.decision.width))
 
+    def scored(self, reading: Reading) -> tuple[Floats, Sequence[FieldProblem]]:
+        """Scores of rows that were read already, and what keeps rows from an answer: bad fields, extreme values."""
+        scores = self._run(reading.columns)
+        if np.isfinite(scores).all():
+            return scores, reading.problems
+        extreme = [FieldProblem(row, "", NOT_FINITE, _EXTREME) for row in _unanswerable(scores)]
+        return scores, [*reading.problems, *extreme]
+
     def scores(self, records: Sequence[Record]) -> Floats:
         """Scores of raw records; a field that cannot be read counts as missing."""
         return self.run(self.reader.read(records).columns)
@@ -76,9 +84,9 @@ class Scorer:
         """Answers to rows that were read already."""
         if reading.problems:
             return Answers(problems=tuple(reading.problems))
-        scores = self._run(reading.columns)
-        if not np.isfinite(scores).all():
-            return Answers(problems=tuple(FieldProblem(row, "", NOT_FINITE, _EXTREME) for row in _unanswerable(scores)))
+        scores, problems = self.scored(reading)
+        if problems:
+            return Answers(problems=tuple(problems))
         return Answers(
             ids=reading.ids,
             predictions=self.decision.predictions(scores),
