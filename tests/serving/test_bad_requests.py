@@ -154,13 +154,14 @@ def test_a_body_beyond_the_limit_is_refused_and_the_connection_closed(ask_within
     assert ask("POST", "/predict", GOOD_RECORD).status == 200
 
 
-def test_a_body_that_never_ends_is_not_waited_for(ask_within: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("begun", [[], [b'{"rec']], ids=["only headers", "a part"])
+def test_a_body_that_never_ends_is_not_waited_for(ask_within: Callable[..., Any], begun: list[bytes]) -> None:
     ask = ask_within(seconds=0.05)
     app = ask.app
 
-    async def stalled() -> int:
+    async def stalled() -> tuple[int, str]:
         sent: list[Any] = []
-        first = iter([{"type": "http.request", "body": b'{"rec', "more_body": True}])
+        first = iter([{"type": "http.request", "body": part, "more_body": True} for part in begun])
 
         async def receive() -> Any:
             message = next(first, None)
@@ -173,10 +174,10 @@ def test_a_body_that_never_ends_is_not_waited_for(ask_within: Callable[..., Any]
 
         headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
         scope = {"type": "http", "method": "POST", "path": "/predict", "http_version": "1.1", "headers": headers}
-        await app(scope, receive, send)
-        return int(sent[0]["status"])
+        await asyncio.wait_for(app(scope, receive, send), 10)
+        return sent[0]["status"], json.loads(sent[1]["body"])["code"]
 
-    assert asyncio.run(stalled()) == 408
+    assert asyncio.run(stalled()) == (408, "TF-SERVE-019")
 
 
 def test_too_many_records_are_refused(ask_within: Callable[..., Any]) -> None:

@@ -30,23 +30,18 @@ class DisconnectedError(Exception):
 async def read(receive: Receive, headers: Mapping[bytes, bytes], limits: Limits) -> bytes:
     """The whole body. ``Refusal`` 413 TF-SERVE-012 (too large), 408 TF-SERVE-019 (too slow), 415 TF-SERVE-013/-014."""
     _check_headers(headers, limits)
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
-        body: bytes = message.get("body", b"")
-        if len(body) > limits.body:
-            raise _too_large(len(body), limits)
-        return body
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _gather(receive, message, limits)
+            return await _gather(receive, limits)
     except TimeoutError:
         said = f"the body had not arrived after {limits.seconds:g} seconds"
         raise closing(408, "TF-SERVE-019", said, do="send it at once, or in smaller requests") from None
 
 
-async def _gather(receive: Receive, message: Mapping[str, object], limits: Limits) -> bytes:
+async def _gather(receive: Receive, limits: Limits) -> bytes:
     parts, size = [], 0
     while True:
+        message = await receive()
         if message["type"] == "http.disconnect":
             raise DisconnectedError
         part = message.get("body", b"")
@@ -60,7 +55,6 @@ async def _gather(receive: Receive, message: Mapping[str, object], limits: Limit
             parts.clear()
         if not message.get("more_body"):
             break
-        message = await receive()
     if size > limits.body:
         raise _too_large(size, limits)
     return b"".join(parts)
