@@ -57,6 +57,14 @@ def test_created_and_excluded_columns_change_the_schema(tmp_path):
     assert "age_2" in value.by_family["trees"].columns
 
 
+def test_an_excluded_column_is_asked_for_only_if_a_formula_uses_it(tmp_path):
+    config = Features(create={"wage": "since / 2", "log_wage": "log(wage)"}, exclude=("age", "since"))
+    value = recipes(tmp_path, config).value
+    assert (value.schema["age"].role, value.schema["since"].role) == ("ignored", "feature")
+    assert {"age", "since"}.isdisjoint(value.by_family["trees"].columns)
+    assert value.left_out["age"] == value.left_out["since"] == "excluded by you"
+
+
 def test_a_declared_method_takes_the_place_of_the_chosen_one(tmp_path):
     by_family = recipes(tmp_path, Features(methods={"age": "robust", "job": "frequency"})).value.by_family
     assert methods(by_family["linear"])["age"] == {"robust"}

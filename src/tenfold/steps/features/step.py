@@ -86,8 +86,7 @@ def _with_created(config: Features, schema: Schema) -> Schema:
     """The schema with created columns, every formula checked; excluded columns are no features any more."""
     made = tuple(Created(name, text) for name, text in config.create.items())
     wider = replace(schema, created=schema.created + made)
-    expressions(wider)  # raises for formulas that are wrong
-    used = [name for name in config.exclude if any(name in each.expression for each in wider.created)]
+    used = {name for each in expressions(wider) for name in each.uses}  # raises for formulas that are wrong
     unused = [name for name in config.exclude if name in schema and name not in used]
     return wider.with_columns(replace(wider[name], role="ignored") for name in unused)
 
