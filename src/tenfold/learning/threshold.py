@@ -53,4 +53,15 @@ def _best(probability: NDArray[np.float64], gain: Callable[[NDArray[np.bool_]], 
     cuts = np.unique(np.concatenate([[near], (values[1:] + values[:-1]) / 2]))
     gains = np.array([gain(probability >= cut) for cut in cuts])
     best = cuts[gains >= gains.max() - 1e-12]
-    return float(round(best[np.argmin(abs(best - near))], 6))
+    return _short(float(best[np.argmin(abs(best - near))]), probability)
+
+
+def _short(cut: float, probability: NDArray[np.float64]) -> float:
+    """The cut with as few digits, from six significant ones up, as leave every probability on its side.
+
+    >>> _short(2 / 3, np.array([0.5, 0.8])), _short(2 / 3, np.array([2 / 3, 0.8]))
+    (0.666667, 0.6666666666666666)
+    """
+    decided = probability >= cut
+    rounded = (float(f"{cut:.{digits}g}") for digits in range(6, 17))
+    return next((each for each in rounded if np.array_equal(probability >= each, decided)), cut)
