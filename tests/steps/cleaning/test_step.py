@@ -151,6 +151,25 @@ def test_what_cannot_be_used_is_set_aside_with_reasons(clean: Clean) -> None:
         assert any(reason in message and remedy in action for message, action in told.items()), reason
 
 
+@pytest.mark.parametrize(
+    ("values", "contract", "reason", "broken"),
+    [
+        ([float(row) for row in range(60)], {"min": 3, "max": 55}, "y: below 3", {0, 1, 2, 56, 57, 58, 59}),
+        ([["no", "yes"][row % 2] for row in range(54)] + ["maybe"] * 6, {"allowed": ["no", "yes"]},
+         "y: not an allowed value", set(range(54, 60))),
+    ],
+)  # fmt: skip
+def test_the_target_keeps_its_contract(
+    clean: Clean, values: list[Any], contract: Any, reason: str, broken: set[int]
+) -> None:
+    columns = table() | {"y": values}
+    cleaned = clean(columns, config={"columns": {"y": {"contract": contract}}}).value
+    aside = pq.read_table(cleaned.quarantine).to_pylist()
+    assert {row["id"] for row in aside} == {columns["id"][place] for place in broken}
+    assert any(reason in row["__reasons"] for row in aside)
+    assert cleaned.classes == (("no", "yes") if "allowed" in contract else ())
+
+
 def test_unreadable_values_may_count_as_missing(clean: Clean) -> None:
     columns = table()
     columns["age"][1] = "old"

@@ -50,14 +50,15 @@ def of_columns(typed: Any, columns: list[Column], config: Cleaning) -> list[Chec
     return checks
 
 
-def of_target(typed: Any, column: Column) -> list[Check]:
-    """The target has to be there, readable and finite."""
+def of_target(typed: Any, column: Column, config: Cleaning) -> list[Check]:
+    """The target has to be there, readable and finite, and to keep its contract."""
+    contract = _contract(typed, column, config.rule(column.name).contract)
     value, text = typed[column.name], typed[_text(column.name)]
     missing = Check(column.name, NO_TARGET, value.isnull(), ibis.literal(""))
     if column.kind == "category":
-        return [missing]
+        return [missing, *contract]
     infinite = Check(column.name, INFINITE_TARGET, ibis.coalesce(value.isinf(), False), text)
-    return [missing, unreadable(typed, column), infinite]
+    return [missing, unreadable(typed, column), infinite, *contract]
 
 
 def _contract(typed: Any, column: Column, contract: Contract) -> list[Check]:

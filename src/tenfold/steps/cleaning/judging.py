@@ -53,7 +53,7 @@ def judge(
     broken: Any = None
     for place, columns in enumerate(hashing.blocks(doubtful, _TOGETHER)):
         rows = _stored(connection, raw, columns, f"doubtful{place}")
-        checks = contracts.of_target(rows, target) if place == 0 else []
+        checks = contracts.of_target(rows, target, config) if place == 0 else []
         checks += contracts.of_columns(rows, [each for each in columns if each.role == "feature"], config)
         found, counted = _reasons_of(connection, rows, checks)
         counts |= counted
