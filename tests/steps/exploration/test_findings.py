@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from tenfold.schema import MISSING, Kind
+from tenfold.steps.cleaning.config import ColumnRule, Contract
 from tenfold.steps.exploration.chapter import chapter
 from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.explore import explore, usable_folds, view_columns
@@ -170,6 +172,15 @@ def test_the_parts_of_a_numeric_target_are_found() -> None:
     assert not {
         each for each in codes(look(columns, casual + registered + random.normal(0, 3, ROWS))) if each[0] == "132"
     }
+
+
+def test_stray_values_of_a_target_can_be_set_aside_as_the_finding_says() -> None:
+    target = np.random.default_rng(3).normal(100, 10, ROWS)
+    target[:3] = 1e6
+    (found,) = (each for each in look(churn()[0], target).findings if each.code == "TF-EXPLORE-104")
+    named = re.findall(r"`([a-z]+)`", found.action)
+    assert set(named) <= {*ColumnRule.model_fields, *Contract.model_fields}
+    assert {"min", "max"} <= set(named)
 
 
 def test_a_rescaled_copy_of_a_numeric_target_is_found() -> None:

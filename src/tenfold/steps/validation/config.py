@@ -11,7 +11,7 @@ class Validation(Section):
     """How thoroughly the final model is examined."""
 
     resamples: int = Field(1000, ge=100, le=10_000)
-    """Bootstrap resamples per interval (fewer, down to 200, for very many rows; the report says how many)."""
+    """Bootstrap resamples per interval (fewer, down to 100, for very many rows; the report says how many)."""
     importance_repeats: int = Field(3, ge=0, le=50)
     """How often each column is shuffled for permutation importance; 0 leaves it out."""
     importance_rows: int = Field(5_000, ge=100)

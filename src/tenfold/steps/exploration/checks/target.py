@@ -67,7 +67,8 @@ def _values(view: View, config: Exploration) -> Iterator[Finding]:
             "TF-EXPLORE-104", "note", name,
             f"{units.count(strays.count, 'value')} beyond three interquartile ranges "
             f"({number(strays.low)} to {number(strays.high)}).",
-            "Check whether they are mistakes; a contract (`cleaning.columns`, `range`) sets mistakes aside.",
+            "Check whether they are mistakes; a contract (`cleaning.columns`, `contract`: `min`, `max`) sets mistakes "
+            "aside.",
             {"values": strays.count, "low": digits(strays.low), "high": digits(strays.high)},
         )  # fmt: skip
     for end, word in ((summary.maximum, "largest"), (summary.minimum, "smallest")):
