@@ -22,7 +22,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import compose
 from tenfold.learning.graph.running import session
-from tenfold.learning.hostile import EXTREMES, UNSEEN, hostile_groups, hostile_records, largest_group
+from tenfold.learning.hostile import EXTREMES, UNSEEN, hostile_groups, largest_group
 from tenfold.learning.hostile_frames import altered_frames
 from tenfold.learning.proof import differences, prove, prove_member
 from tenfold.learning.transformers import Clip, DateParts
@@ -100,10 +100,11 @@ def served(composition: Composition) -> Served:
 
 class TestHostileRecords:
     def test_are_the_same_every_time(self, records: list[dict[str, Any]]) -> None:
-        assert repr(hostile_records(SCHEMA, records)) == repr(hostile_records(SCHEMA, records))
+        assert repr(hostile_groups(SCHEMA, records)) == repr(hostile_groups(SCHEMA, records))
 
     def test_are_all_accepted_by_the_reading(self, records: list[dict[str, Any]]) -> None:
-        assert all(Reader(SCHEMA).read(hostile_records(SCHEMA, records)).usable)
+        for group in hostile_groups(SCHEMA, records).values():
+            assert all(Reader(SCHEMA).read(group.records).usable)
 
     def test_of_every_kind(self, records: list[dict[str, Any]]) -> None:
         groups = hostile_groups(SCHEMA, records)
@@ -131,7 +132,7 @@ class TestHostileRecords:
         assert {name for each in apart for name, value in each.items() if value != 1.5} == record.keys()
 
     def test_of_no_record_is_none(self) -> None:
-        assert hostile_records(SCHEMA, []) == []
+        assert hostile_groups(SCHEMA, []) == {}
 
 
 class TestHostileFrames:

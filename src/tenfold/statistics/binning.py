@@ -51,13 +51,6 @@ def levels_of(values: NDArray[Any]) -> tuple[NDArray[np.object_], Codes]:
     return np.asarray(levels, dtype=object), codes.astype(np.intp)
 
 
-def codes_of(values: NDArray[Any], bins: int = 32) -> Codes:
-    """Codes of a column, by what it holds: float64 → :func:`quantile_codes`, text → :func:`level_codes`."""
-    if values.dtype == object or values.dtype.kind in "US":
-        return level_codes(values)
-    return quantile_codes(np.asarray(values, dtype=np.float64), bins)
-
-
 def crosstab(one: Codes, other: Codes) -> NDArray[np.float64]:
     """How often each pair of codes occurs: [codes of one, codes of other].
 

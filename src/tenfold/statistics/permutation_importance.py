@@ -6,7 +6,7 @@ relies on; of two columns that tell the same, each may look unimportant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,6 @@ def permutation_importance(
     seed: int,
     repeats: int = 5,
     deadline: Deadline | None = None,
-    columns: Sequence[str] | None = None,
 ) -> tuple[Importance, ...]:
     """Importances in descending order. ``score`` rates a frame of the same columns, more being better.
 
@@ -38,11 +37,10 @@ def permutation_importance(
     ('used', 0.0)
     """
     limit = deadline or Deadline.never()
-    names = list(features.columns if columns is None else columns)
     base = score(features)
     losses: dict[str, list[float]] = {}
     for repeat in range(repeats):
-        for name in names:
+        for name in features.columns:
             if limit.passed():
                 return _ranked(losses)
             losses.setdefault(name, []).append(base - score(_shuffled(features, name, seed, repeat)))

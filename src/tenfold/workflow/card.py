@@ -37,7 +37,6 @@ def release_inputs(state: State, question: Question, sealed: Path, looks: Mappin
         sealed=sealed,
         accepted=state.accepted,
         card=card_evidence(state, question, looks),
-        run=state.run_id,
     )
 
 

@@ -104,16 +104,6 @@ class Pool:
         self._dispatch()
         return number
 
-    @property
-    def busy(self) -> int:
-        """Calls that are queued or running."""
-        return len(self._queue) + sum(worker.call is not None for worker in self._crew)
-
-    @property
-    def idle(self) -> int:
-        """Processes that could take a call at once."""
-        return max(0, self.workers - self.busy)
-
     def next(self, timeout: float | None = None) -> Outcome | None:
         """The next outcome in the order of completion; None when none came within ``timeout`` seconds."""
         end = None if timeout is None else time.monotonic() + timeout

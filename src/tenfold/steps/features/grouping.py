@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from tenfold.core import identity
@@ -29,10 +28,6 @@ class Grouping:
     def alone(self, method: str, column: str, **parameters: Any) -> None:
         """A treatment that takes one column at a time."""
         self._groups[identity.canonical_json([method, column])] = (method, [column], parameters)
-
-    def together(self, method: str, columns: Iterable[str], **parameters: Any) -> None:
-        """A treatment of several columns at once, whatever others get."""
-        self._groups[identity.canonical_json([method, parameters])] = (method, [*columns], parameters)
 
     def transformations(self) -> tuple[Transformation, ...]:
         return tuple(Transformation(method, tuple(names), given) for method, names, given in self._groups.values())

@@ -33,4 +33,3 @@ class ReleaseInputs:
     sealed: Path
     accepted: Mapping[str, str]
     card: Mapping[str, Mapping[str, Any]]
-    run: str = ""
