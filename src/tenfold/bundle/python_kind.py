@@ -47,6 +47,8 @@ OURS = (
     "tenfold.learning.transformers.float32.Float32",
     "tenfold.learning.transformers.frequency.FrequencyEncoder",
     "tenfold.learning.transformers.text_matrix.TextMatrix",
+    "tenfold.learning.transformers.texts.Terms",
+    "tenfold.learning.transformers.texts.Topics",
 )
 
 

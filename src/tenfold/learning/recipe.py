@@ -9,12 +9,11 @@ from typing import Any, Literal
 
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import (
+    MaxAbsScaler,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
@@ -26,7 +25,7 @@ from sklearn.preprocessing import (
 
 from tenfold.core import identity
 from tenfold.core.errors import UserError
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TextMatrix
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Terms, TextMatrix, Topics
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
@@ -100,16 +99,20 @@ class Recipe:
         """
         if not self.transformers:
             return None
-        parts = [_part(f"{place}-{each.method}", each, seed) for place, each in enumerate(self.transformers)]
+        parts = [
+            _part(f"{place}-{each.method}", each, seed, self.family) for place, each in enumerate(self.transformers)
+        ]
         # One sparse block (tf-idf, wide one-hot) makes a linear model's input sparse; trees take dense input only.
         columns = ColumnTransformer(parts, sparse_threshold=0.0 if self.dense or self.family == "trees" else 0.3)
         return Pipeline([("columns", columns), ("float32", Float32())]) if self.family == "trees" else columns
 
 
-def _part(name: str, transformation: Transformation, seed: int) -> tuple[str, Any, Any]:
+def _part(name: str, transformation: Transformation, seed: int, family: Family) -> tuple[str, Any, Any]:
     parameters = dict(transformation.parameters)
     if transformation.method == "user":
         estimator = load_transformer(parameters.pop("path"))(**parameters)
+        if family == "linear":  # it takes no gaps, and wants columns of one scale; both keep a sparse matrix sparse
+            estimator = make_pipeline(estimator, SimpleImputer(keep_empty_features=True), MaxAbsScaler())
     else:
         estimator = METHODS[transformation.method](seed, **parameters)
     one_text = transformation.method in ("tf_idf", "tf_idf_svd")  # text vectorizers take one column, not a table
@@ -209,16 +212,15 @@ def _dates_scaled(seed: int) -> Pipeline:
     return make_pipeline(_dates(seed, cyclic=True), SimpleImputer(keep_empty_features=True), StandardScaler())
 
 
-def _tf_idf(seed: int, **parameters: Any) -> TfidfVectorizer:
+def _tf_idf(seed: int, **parameters: Any) -> Terms:
     """Tokens are what the reading left between blanks, so that the served graph finds the same ones."""
     ngrams = tuple(parameters.pop("ngram_range", (1, 2)))
-    return TfidfVectorizer(token_pattern=r"[^ ]+", lowercase=False, ngram_range=ngrams, **parameters)
+    return Terms(token_pattern=r"[^ ]+", lowercase=False, ngram_range=ngrams, **parameters)
 
 
 def _tf_idf_svd(seed: int, components: int, **parameters: Any) -> Pipeline:
-    """Latent semantic analysis; source: Deerwester et al., J. Am. Soc. Information Science 41, 1990."""
-    svd = TruncatedSVD(components, n_iter=3, random_state=seed % 2**32)
-    return make_pipeline(_tf_idf(seed, **parameters), svd)
+    """Latent semantic analysis."""
+    return make_pipeline(_tf_idf(seed, **parameters), Topics(components, seed % 2**32))
 
 
 #: Every method by name: ``(seed, **parameters) -> unfitted transformer``.

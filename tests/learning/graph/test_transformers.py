@@ -23,7 +23,7 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Terms, Topics
 from tenfold.schema import MISSING
 
 NUMBERS, CATEGORIES = ["amount", "Größe"], ["city", "grade"]
@@ -117,6 +117,11 @@ def test_dates(parts: list[str], cyclic: bool, same_columns: Callable[..., None]
         TfidfVectorizer(**TOKENS, ngram_range=(1, 2), vocabulary=["café", "to be", "absent"]),
         CountVectorizer(**TOKENS, ngram_range=(1, 2)),
         make_pipeline(TfidfVectorizer(**TOKENS), TruncatedSVD(3, random_state=0)),
+        Terms(**TOKENS, ngram_range=(1, 2), sublinear_tf=True),
+        Terms(**TOKENS, ngram_range=(1, 2), min_df=0.999),  # no term is so common
+        make_pipeline(Terms(**TOKENS), Topics(3)),
+        make_pipeline(Terms(**TOKENS), Topics(10_000)),
+        make_pipeline(Terms(**TOKENS, min_df=0.999), Topics(3)),
     ],
     ids=str,
 )

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
+from sklearn.decomposition import TruncatedSVD
 
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Terms, Topics
 
 NUMBERS = pd.DataFrame({"a": [1.0, 2.0, np.nan, 1e300], "b": [-1.0, 0.0, 3.0, np.inf]})
 LEVELS = pd.DataFrame({"a": ["x", "x", "é", "y"], "b": ["1", "2", "2", "2"]}, dtype=object)
@@ -23,6 +24,8 @@ ALL = [
     (Float32(), NUMBERS),
     (DateParts(["year", "hour"], cyclic=True), NUMBERS[:3].replace(np.inf, 0)),
     (FrequencyEncoder(), LEVELS),
+    (Topics(5), pd.DataFrame({"a": [1.0, 0.0, 2.0], "b": [0.0, 1.0, 0.5]})),
+    (Topics(5), pd.DataFrame({"a": [1.0, 0.0, 2.0]})),
 ]
 
 
@@ -47,6 +50,22 @@ class TestManners:
         fitted = clone(transformer).fit(frame)
         again = pickle.loads(pickle.dumps(fitted))
         np.testing.assert_array_equal(again.transform(frame), fitted.transform(frame))
+
+
+def test_topics_are_those_of_the_decomposition() -> None:
+    matrix = Terms(token_pattern="[^ ]+").fit_transform(["a b c", "c d e", "a e f", "b f g h"])
+    svd = TruncatedSVD(3, n_iter=3, random_state=0)
+    np.testing.assert_array_equal(Topics(3).fit_transform(matrix), svd.fit_transform(matrix))
+    assert Topics(99).fit_transform(matrix).shape == (4, min(matrix.shape))
+
+
+@pytest.mark.parametrize("texts", [["", " ", ""], ["one", "two", "three"]], ids=["no term", "none twice"])
+def test_texts_without_a_common_term_are_zeros(texts: list[str]) -> None:
+    fitted = Terms(min_df=2, token_pattern="[^ ]+").fit(texts)
+    assert fitted.transform(["one", "anything"]).toarray().tolist() == [[0.0], [0.0]]
+    assert clone(fitted).fit(["one", "one more"]).get_feature_names_out().tolist() == ["one"]
+    with pytest.raises(ValueError, match="min_df"):
+        Terms(min_df=-1).fit(texts)
 
 
 def test_clip_ignores_what_is_not_finite_when_learning() -> None:

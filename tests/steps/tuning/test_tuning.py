@@ -12,7 +12,7 @@ import small
 from test_modeling import prepared
 
 from tenfold.learning.nested import Choice, nested_scores
-from tenfold.learning.recipe import Recipe
+from tenfold.learning.recipe import Recipe, Transformation
 from tenfold.learning.refitting import Refit
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.trial import Trial
@@ -228,3 +228,25 @@ def test_where_no_graph_can_be_proven_that_is_said(judged, monkeypatch):
     (told,) = [finding for finding in result.chapter.findings if finding.code == "TF-TUNE-103"]
     assert "no graph answered as its pipeline does" in told.message
     assert "time" not in told.action
+
+
+def test_own_transformers_are_searched_with_and_gaps_do_not_end_the_simple_model(tmp_path):
+    (tmp_path / "own_transformers_for_tuning.py").write_text(
+        "import numpy as np\n"
+        "from sklearn.base import BaseEstimator, TransformerMixin\n"
+        "class Doubled(TransformerMixin, BaseEstimator):\n"
+        "    def fit(self, X, y=None): return self\n"
+        "    def transform(self, X): return np.asarray(X, dtype=float) * 2\n"
+    )
+    train, recipes, question = prepared(tmp_path)
+    mine = Transformation("user", ("age",), {"path": "own_transformers_for_tuning:Doubled"})
+    families = {
+        name: replace(each, transformers=(*each.transformers, mine)) for name, each in recipes.by_family.items()
+    }
+    recipes = replace(recipes, by_family=families)
+    config = Modeling(candidates=("linear", "lightgbm"))
+    modeled = modeling(config, train, recipes, question, small.context(tmp_path, "modeling")).value
+    assert {trial.candidate for trial in modeled.finished} == {"dummy", "linear", "lightgbm"}
+    result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", trials=3))
+    assert (result.value.trials, result.value.kind) == (3, "python")
+    assert len(result.value.parts) == 1

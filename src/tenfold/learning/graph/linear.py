@@ -12,6 +12,7 @@ from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRe
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
 from tenfold.learning.graph.wire import Wire, numbers
+from tenfold.learning.transformers import Topics
 
 
 @register(LogisticRegression)
@@ -30,8 +31,8 @@ def linear_regression(graph: Graph, estimator: Any, wire: Wire) -> Wire:
     return Wire.of(graph, _affine(graph, estimator, wire).tensor, 1)
 
 
-@register(TruncatedSVD)
-def truncated_svd(graph: Graph, estimator: TruncatedSVD, wire: Wire) -> Wire:
+@register(TruncatedSVD, Topics)
+def truncated_svd(graph: Graph, estimator: TruncatedSVD | Topics, wire: Wire) -> Wire:
     """A projection onto the leading components."""
     projected = graph.expression(numbers(graph, wire)).apply("MatMul", estimator.components_.T)
     return Wire.of(graph, projected.tensor, estimator.components_.shape[0])

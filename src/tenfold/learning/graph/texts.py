@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
 from tenfold.learning.graph.wire import Wire, strings
+from tenfold.learning.transformers import Terms
 
 #: The one pattern that splits as the graph does: tokens are what stands between blanks.
 TOKENS = "[^ ]+"
@@ -26,7 +27,7 @@ def count_vectorizer(graph: Graph, estimator: CountVectorizer, wire: Wire) -> Wi
     return Wire.of(graph, _counts(graph, estimator, wire).tensor, len(estimator.vocabulary_))
 
 
-@register(TfidfVectorizer)
+@register(TfidfVectorizer, Terms)
 def tfidf_vectorizer(graph: Graph, estimator: TfidfVectorizer, wire: Wire) -> Wire:
     """Counts (or 1 + their logarithm), weighted by rarity, each row brought to length one."""
     counts = _counts(graph, estimator, wire)

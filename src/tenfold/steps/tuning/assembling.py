@@ -118,7 +118,7 @@ def _instead(
         sure = _surest(bench, [t for t in trials if t.number not in tried or not tried[t.number].member], late)
         if sure is None:
             break
-        found = refit(bench, [sure], schema.inputs, late)
+        found = refit(bench, [sure], None if is_own(sure) else schema.inputs, late)
         tried |= {each.trial.number: each for each in found}
         if not found or found[0].member is None or found[0].graph:
             break
@@ -127,7 +127,8 @@ def _instead(
 
 def _surest(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> Trial | None:
     """The best trial that is sure to be fitted on a sample of the rows in time, else the quickest."""
-    done = [t for t in by_score(bench.question, trials) if t.candidate != "dummy" and not is_own(t)]
+    learned = [trial for trial in by_score(bench.question, trials) if trial.candidate != "dummy"]
+    done = [trial for trial in learned if not is_own(trial)] or learned
     rows, trained_on = min(SPARE_ROWS, len(bench.data.target)), len(bench.data.splits[0][0])
     seconds = {trial.number: expected_seconds(trial, rows, trained_on) for trial in done}
     sure = [trial for trial in done if seconds[trial.number] < _SURE * deadline.left()]

@@ -156,7 +156,7 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
         notes.append(Finding("TF-TUNE-103", "problem", "candidates" if failed else "budget", told, remedy))
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
-                             "It is released as a bundle of kind `python`."))  # fmt: skip
+                             "It is released alone, as a bundle of kind `python`."))  # fmt: skip
     return (*notes, *broken(found))
 
 

@@ -60,7 +60,7 @@ def select(
         return _alone(ranked[0])
     together = _ensemble(config, question, _library(written), target, seed)
     if own and gain(question, own[0].score) > gain(question, score(question, target, together.out_of_fold())):
-        return _alone(own[0], "your own estimator does better alone than all others together")
+        return _alone(own[0], "your own class does better alone than all others together")
     return together
 
 

@@ -33,7 +33,7 @@ from tenfold.steps.tuning.assembling import assemble
 from tenfold.steps.tuning.chapter import chapter
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.result import Tuned
-from tenfold.steps.tuning.selection import FIRST, by_score, is_own
+from tenfold.steps.tuning.selection import FIRST, by_score
 
 #: Trials where neither time nor a number limits them.
 _UNHURRIED = 30
@@ -96,7 +96,7 @@ def _search(
     config: Tuning, data: Ready, plan: Design, known: Competition, bench: Bench, context: Context, journal: Path | None
 ) -> list[Trial]:  # fmt: skip
     best = by_score(data.question, known.trials)
-    tunable = [trial for trial in best if candidate(trial.candidate).tunable and not is_own(trial)]
+    tunable = [trial for trial in best if candidate(trial.candidate).tunable]
     if config.method == "none" or not tunable:
         return list(known.trials)
     size = data.size(plan)
