@@ -120,7 +120,8 @@ def _figures(modeled: Modeled, question: Question) -> list[Block]:
 def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
     found = [
         Finding(
-            "TF-MODEL-101", "problem" if trial.outcome in BROKEN else "warning", trial.candidate, f"It did not finish: {trial.outcome} ({trial.reason}).",
+            "TF-MODEL-101", "problem" if trial.outcome in BROKEN else "warning", trial.candidate,
+            f"It did not finish: {trial.outcome} ({trial.reason}).",
             "The others compete without it." + (_MORE_MEMORY if trial.outcome == "memory" else ""),
         )
         for trial in modeled.trials
