@@ -354,3 +354,21 @@ def test_blanks_around_a_name_belong_to_it_and_are_said(clean: Clean) -> None:
     read = Reader(schema).read([{" age ": "31"}, {"age": "31"}])
     assert read.columns[" age "].tolist()[0] == 31
     assert [(each.row, each.field) for each in read.problems] == [(1, " age ")]
+
+
+def test_what_names_things_with_several_rows_is_offered_as_the_group(clean: Clean) -> None:
+    draw = random.Random(0)
+    columns = {
+        "patient_id": [draw.randint(1, 150) for _ in range(600)],  # dense, and as frequent as chance has it
+        "visit": [1 + row % 120 for row in range(600)],
+        "host_id": [f"H{draw.randint(1, 150) * 7919}" for _ in range(600)],
+        "age": [draw.randint(18, 90) for _ in range(600)],
+        "No": [1 + row % 200 for row in range(600)],  # 1, 2, 3 … anew in each of three parts
+        "y": ["a", "b"] * 300,
+    }
+    found = clean(columns)
+    said = [each for each in found.chapter.findings if each.code == "TF-CLEAN-119"]
+    assert [each.subject for each in said] == ["patient_id", "host_id"]
+    assert "cleaning.roles.host_id: group" in said[1].action
+    grouped = clean(columns, config={"roles": {"patient_id": "group"}}).chapter.findings
+    assert "TF-CLEAN-119" not in [each.code for each in grouped]

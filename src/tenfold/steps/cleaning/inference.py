@@ -106,7 +106,9 @@ class _Found:
     def _add(self, column: Column, profile: Profile) -> None:
         self.columns.append(column)
         self.gaps[column.name] = _gaps(profile, column.rule)
-        self.odd += oddities(column, profile, declared=column.name in self.config.roles)
+        self.odd += oddities(
+            column, profile, declared=column.name in self.config.roles, grouped="group" in self.config.roles.values()
+        )
 
 
 def pinned(rule: ColumnRule) -> bool:

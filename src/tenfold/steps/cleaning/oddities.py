@@ -10,21 +10,28 @@ from tenfold.core.chapter import Finding
 from tenfold.core.units import count
 from tenfold.schema import Column
 from tenfold.schema.numbers import PLAIN
-from tenfold.steps.cleaning import dates
+from tenfold.steps.cleaning import dates, names
 from tenfold.steps.cleaning.guess import examples
 from tenfold.tables.profile import Profile
 
 #: Up to here float64 holds every whole number; source: IEEE 754, a significand of 53 bits.
 _EXACT = 2**53
 _WHOLE = re.compile(r"[+-]?[0-9]{16,400}")
+#: So many things with so many rows each, on average, make a column a possible group.
+_THINGS, _ROWS_EACH = 20, 1.5
 #: Share of numbers from which a column of levels is remarked on.
 _MOSTLY = 0.5
 _TIMED = re.compile(r".*[0-9]:[0-9]{2}.*")
 _ZONED = re.compile(r".*[0-9]:[0-9]{2}.*(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
 
-def oddities(column: Column, profile: Profile, *, declared: bool = False) -> Iterator[Finding]:
-    """The notes on a column, by its name and the values that its profile knows; ``declared``: its role is."""
+def oddities(
+    column: Column, profile: Profile, *, declared: bool = False, grouped: bool = False
+) -> Iterator[Finding]:  # fmt: skip
+    """The notes on a column, by its name and the values that its profile knows.
+
+    ``declared``: its role is; ``grouped``: some column was declared to be the group.
+    """
     guessed_away = column.role == "ignored" and not declared
     if column.name != column.name.strip():
         yield _padded(column.name)
@@ -33,6 +40,24 @@ def oddities(column: Column, profile: Profile, *, declared: bool = False) -> Ite
         found = _formats(column.name, profile.values)
     if found:
         yield found
+    if not grouped and not declared and column.role in ("feature", "ignored") and _several(profile):
+        yield _things(profile)
+
+
+def _several(profile: Profile) -> bool:
+    """Whether its name says that it identifies something, of which there are many with several rows each."""
+    many = profile.distinct >= _THINGS and profile.present >= _ROWS_EACH * profile.distinct
+    return many and names.identifies(profile.name)
+
+
+def _things(profile: Profile) -> Finding:
+    each = profile.present / profile.distinct
+    return Finding(
+        "TF-CLEAN-119", "note", profile.name,
+        f"It names {profile.distinct:,} things (patients, customers, …) with {each:.1f} rows each: if the model is to "
+        "judge others than these, rows of one must not lie in both parts.",
+        f"say cleaning.roles.{profile.name}: group, so that they stay together",
+    )  # fmt: skip
 
 
 def _padded(name: str) -> Finding:

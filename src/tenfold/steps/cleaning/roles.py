@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tenfold.schema import Role
 from tenfold.steps.cleaning import kinds, names
@@ -37,6 +38,8 @@ def guess(profile: Profile, found: Guess) -> RoleGuess:
     if unique and profile.rows >= 20 and _identifier(profile, found, values):
         return RoleGuess("key", "it identifies each row")
     if _counter(profile, values):
+        if names.identifies(profile.name) and not _restarts(values):
+            return RoleGuess("ignored", "numbers of things that have several rows each")
         return RoleGuess("ignored", "a running number within parts of the table")
     if _links(values) and profile.distinct > 50:
         return RoleGuess("ignored", "links, which only identify")
@@ -76,6 +79,16 @@ def _counter(profile: Profile, values: Mapping[str, int]) -> bool:
         and numbers[0] <= 1 + profile.distinct * 0.001
         and numbers[-1] <= profile.distinct * 1.001
     )
+
+
+def _restarts(values: Mapping[str, int]) -> bool:
+    """Whether no number is more frequent than a smaller one: every part of a table has 1, only long ones have 99.
+
+    >>> _restarts({"1": 3, "2": 3, "10": 1}), _restarts({"1": 3, "2": 4, "10": 1})
+    (True, False)
+    """
+    counts = [count for _, count in sorted(values.items(), key=lambda item: int(item[0]))]
+    return all(later <= before for before, later in pairwise(counts))
 
 
 def _links(values: Mapping[str, int]) -> bool:
