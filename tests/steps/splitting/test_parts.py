@@ -232,6 +232,9 @@ def test_exact_duplicates_stay_together(divide: Callable[..., Divided]) -> None:
     assert not set(train["__content"]) & set(test["__content"])
     assert train.groupby("__content")["__fold"].nunique().max() == 1
     assert parts.overlap.exact == 0
+    assert parts.repeated == len(train) - train["__content"].nunique() > 0
+    told = {each.code: each for each in chapter(parts, SCHEMA, divide_by(Splitting(), SCHEMA, True)).findings}
+    assert f"{parts.repeated:,} training rows with the same values" in told["TF-SPLIT-106"].message
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,8 @@ def units_of(typed: Rows, division: Division) -> Rows:
 
 
 def grouped_by(typed: Rows, name: str) -> Any:
-    """The group of every row, as text; a row without one is a group of its own."""
-    return ibis.coalesce(typed[name].cast("string"), typed["__key"])
+    """The group of every row, as text; a row without one is a group of its own, together with its equals."""
+    return ibis.coalesce(typed[name].cast("string"), typed["__content"], typed["__key"])
 
 
 def first_draw(rows: Rows, share: float) -> Rows:

@@ -85,6 +85,13 @@ def _findings(parts: Parts, schema: Schema) -> list[Finding]:
         found.append(_twins("TF-SPLIT-102", "near-duplicates", parts.overlap.near, parts.rows_test))
     if parts.overlap.groups:
         found.append(_twins("TF-SPLIT-103", "members of groups", parts.overlap.groups, parts.rows_test))
+    if parts.repeated:
+        message = (
+            f"{units.count(parts.repeated, 'training row')} with the same values as another one, key aside. Equal rows "
+            "lie in one part and one fold, and each of them is learned from."
+        )
+        action = "Where one thing was recorded twice, keep one (`data.combine`)."
+        found.append(Finding("TF-SPLIT-106", "note", "splitting", message, action, {"rows": parts.repeated}))
     dates = [column.name for column in schema.features if column.kind == "date"]
     # Groups and a file of the user's own were somebody's decision; only a division by chance is said to be one.
     if dates and parts.strategy in ("random", "stratified") and parts.seal != "own test file":

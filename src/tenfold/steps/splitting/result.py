@@ -33,7 +33,10 @@ class Assignment:
 
 @dataclass(frozen=True, repr=False)
 class Parts(Brief):
-    """Training rows (``train.parquet``, with ``__fold``) and what is known of the sealed ones."""
+    """Training rows (``train.parquet``, with ``__fold``) and what is known of the sealed ones.
+
+    ``repeated``: training rows that say what an earlier one says, key aside.
+    """
 
     train: Path
     strategy: str
@@ -45,6 +48,7 @@ class Parts(Brief):
     rows_train: int
     rows_test: int
     overlap: Overlap
+    repeated: int = 0
 
     def save(self, folder: Path) -> None:
         files.write_json(folder / "parts.json", {**asdict(self), "train": self.train.name, "by": list(self.by)})

@@ -73,7 +73,7 @@ def run(
     found = overlap.measure(engine, train, test, source, schema, division) if rows_test else Overlap()
     parts = Parts(
         path, division.strategy, division.by, _folds(engine, train, division), division.time_ordered, given.seal,
-        sealed.parent.name if rows_test else "", rows_train, rows_test, found,
+        sealed.parent.name if rows_test else "", rows_train, rows_test, found, rows_train - _different(engine, train),
     )  # fmt: skip
     return Result(context.step, parts, chapter(parts, schema, division))
 
@@ -111,6 +111,10 @@ def _folds(engine: Engine, train: Rows, division: Division) -> int:
         do = "divide by another column, or choose `strategy: random`" if grouped else "add rows that differ"
         raise UserError.of("TF-SPLIT-006", got, "splitting", expected="at least two groups of rows", do=do)
     return count
+
+
+def _different(engine: Engine, rows: Rows) -> int:
+    return int(fetch(engine, rows.aggregate(count=rows["__content"].nunique()))["count"][0].as_py())
 
 
 def _check_times(engine: Engine, typed: Rows, division: Division) -> None:
