@@ -68,6 +68,11 @@ def test_histogram_refuses_edges_that_do_not_fit_its_counts() -> None:
         charts.histogram([0, 1, 2], {"a": [1, 2], "b": [1]})
 
 
+def test_the_bars_of_a_histogram_have_a_width_however_close_its_edges() -> None:
+    (bar,) = charts.histogram([0.3, 0.1 + 0.2], [5])["data"]["values"]
+    assert bar["from"] < bar["to"]
+
+
 def test_heatmap_names_every_label_in_order_and_leaves_unknown_cells_blank() -> None:
     spec = charts.heatmap([[1.0, -0.5], [None, 1.0]], ["a", "b"], ["a", "b"])
     assert [row["value"] for row in spec["data"]["values"]] == [1.0, -0.5, None, 1.0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,6 +33,20 @@ def test_every_known_value_is_counted_once() -> None:
     assert counts.sum() == 501
     assert edges[-1] < 10  # the stray value went into the last bin
     assert histogram(np.full(7, 3.0))[1].sum() == 7
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([0.3, 0.1 + 0.2]), 1.7e18 + np.arange(3000.0), (2**60 + np.arange(4000)).astype(float),
+        np.full(9, 1e300), np.full(9, np.finfo(float).max), np.array([0.0, 5e-324]),
+    ],
+)  # fmt: skip
+def test_values_too_close_to_be_parted_get_fewer_bins(values: Any) -> None:
+    edges, counts = histogram(np.repeat(values, 10))
+    assert counts.sum() == 10 * len(values)
+    assert len(counts) == len(edges) - 1 < 24
+    assert (np.diff(edges) > 0).all()
 
 
 def test_normal_data_has_no_outliers_and_a_spike_is_no_reason_to_flag_the_rest() -> None:

@@ -133,10 +133,13 @@ def histogram(
     several = {name: list(each) for name, each in (counts if isinstance(counts, Mapping) else {"": counts}).items()}
     if any(len(each) != len(edges) - 1 for each in several.values()):
         raise ValueError("a histogram needs exactly one edge more than counts")
+    limits: list[float | None] = [number(edge) for edge in edges]
+    if len(set(limits)) < len(limits):  # rounded, they would leave bars without width
+        limits = [None if number(edge) is None else float(edge) for edge in edges]
     rows = [
-        {"from": number(low), "to": number(high), "value": number(count)} | ({"series": name} if name else {})
+        {"from": low, "to": high, "value": number(count)} | ({"series": name} if name else {})
         for name, heights in several.items()
-        for low, high, count in zip(edges[:-1], edges[1:], heights, strict=True)
+        for low, high, count in zip(limits[:-1], limits[1:], heights, strict=True)
     ]
     horizontal = {"field": "from", "type": "quantitative", "bin": {"binned": True}, "title": x or None}
     encoding: Spec = {"x": horizontal, "x2": {"field": "to"}, "y": _measure("value", y) | {"stack": None}}

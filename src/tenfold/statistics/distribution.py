@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +52,8 @@ def _skewness(values: Floats) -> float:
 
 def histogram(values: Floats, bins: int = 24) -> tuple[Floats, NDArray[np.intp]]:
     """Edges [bins + 1] and counts [bins] of the finite values. Edges span the middle 98 %, the end bins take what lies
-    beyond, so that one stray value does not squeeze all others into a single bar.
+    beyond, so that one stray value does not squeeze all others into a single bar. Values that lie too close together
+    to be parted so often get fewer bins.
 
     >>> edges, counts = histogram(np.arange(100.0), bins=4)
     >>> counts.tolist(), round(float(edges[0]), 2)
@@ -59,10 +62,27 @@ def histogram(values: Floats, bins: int = 24) -> tuple[Floats, NDArray[np.intp]]
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return np.array([0.0, 1.0]), np.array([0])
-    low, high = np.quantile(known, [0.01, 0.99])
+    low, high = (float(edge) for edge in np.quantile(known, [0.01, 0.99]))
     if not high > low:
         low, high = float(known.min()), float(known.max())
     if not high > low:
-        low, high = low - 0.5, low + 0.5
-    counts, edges = np.histogram(np.clip(known, low, high), bins=bins, range=(float(low), float(high)))
-    return edges.astype(np.float64), counts.astype(np.intp)
+        low, high = _around(low)
+    scale = 1.0 if math.isfinite(high - low) else 2.0  # of very large numbers the span would overflow
+    inside, ends = np.clip(known, low, high) / scale, (low / scale, high / scale)
+    counts, edges = np.histogram(inside, bins=_parted(*ends, bins), range=ends)
+    return edges.astype(np.float64) * scale, counts.astype(np.intp)
+
+
+def _around(value: float) -> tuple[float, float]:
+    """One half on either side, or the nearest numbers where a half is less than they lie apart."""
+    if value - 0.5 < value < value + 0.5:
+        return value - 0.5, value + 0.5
+    largest = sys.float_info.max
+    return max(math.nextafter(value, -math.inf), -largest), min(math.nextafter(value, math.inf), largest)
+
+
+def _parted(low: float, high: float, bins: int) -> int:
+    """The bins, or fewer where so many would be narrower than neighbouring numbers lie apart: NumPy refuses that."""
+    while bins > 1 and not (np.diff(np.linspace(low, high, bins + 1)) > 0).all():
+        bins -= 1
+    return bins

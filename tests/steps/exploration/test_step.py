@@ -68,6 +68,17 @@ def test_a_table_is_summarised_column_by_column(tmp_path: Path) -> None:
     assert found.target.bars.counts == tuple(sorted(found.target.bars.counts, reverse=True))
 
 
+def test_values_that_lie_close_together_are_shown_in_fewer_bars(tmp_path: Path) -> None:
+    table = typed()
+    for name, values in {"x": 2.0**60 + np.arange(ROWS), "when": 1.7e9 + 1e-6 * (np.arange(ROWS) % 3)}.items():
+        table = table.set_column(table.column_names.index(name), name, pa.array(values))
+    found = explored(table, tmp_path / "a").value
+    for name in ("x", "when"):
+        bars = found[name].bars
+        assert sum(bars.counts) == ROWS
+        assert list(bars.edges) == sorted(set(bars.edges)), "every bar has a width"
+
+
 def test_raw_text_is_searched_for_personal_data(tmp_path: Path) -> None:
     found = explored(typed(), tmp_path / "a").value.findings
     assert [(each.subject, each.evidence["kind"]) for each in found if each.code == "TF-EXPLORE-150"] == [

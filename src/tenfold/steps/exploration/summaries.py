@@ -60,7 +60,7 @@ def summarise_target(target: Target) -> TargetSummary:
         return TargetSummary(target.name, target.task, bars)
     values = np.asarray(target.values, dtype=np.float64)
     edges, counts = histogram(values)
-    bars = Bars(tuple(counts.tolist()), tuple(digits(edge) for edge in edges))
+    bars = Bars(tuple(counts.tolist()), _edges(edges))
     return TargetSummary(target.name, target.task, bars, _rounded(summarise(values)))
 
 
@@ -77,7 +77,13 @@ def _number_bars(values: Floats, target: Target) -> Bars:
         for code, label in enumerate(target.labels()):
             rows = finite & (target.codes == code)
             by_class[label] = tuple(np.histogram(clipped[rows], bins=edges)[0].tolist())
-    return Bars(tuple(counts.tolist()), tuple(digits(edge) for edge in edges), by_class=by_class)
+    return Bars(tuple(counts.tolist()), _edges(edges), by_class=by_class)
+
+
+def _edges(edges: Floats) -> tuple[float, ...]:
+    """Edges in short, or in full where neighbouring ones would become the same number, and bars so without width."""
+    short = tuple(digits(edge) for edge in edges)
+    return short if len(set(short)) == len(short) else tuple(edges.tolist())
 
 
 def _level_bars(column: ColumnView) -> Bars:
