@@ -14,6 +14,7 @@ import pytest
 from tenfold.core.errors import Fault, UserError
 from tenfold.schema import Reader
 from tenfold.schema.finish import finish
+from tenfold.steps.cleaning.config import Cleaning
 from tenfold.steps.cleaning.pinning import columns_section
 from tenfold.steps.cleaning.result import Cleaned, Ledger
 from tenfold.tables import examples
@@ -170,6 +171,56 @@ def test_the_target_keeps_its_contract(
     assert cleaned.classes == (("no", "yes") if "allowed" in contract else ())
 
 
+TWELVE = ["no", "yes", "Yes", "YES", "Y", "n"] * 10
+RECODED = dict.fromkeys(["Yes", "YES", "Y"], "yes") | {"n": "no"}
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "problem", "classes"),
+    [
+        (TWELVE, {"recode": RECODED},
+         {"task": "binary", "positive": "yes"}, ("no", "yes")),
+        (TWELVE, {"recode": RECODED}, {"positive": "yes"}, ("no", "yes")),
+        (["a", "b", "seldom"] * 20, {"missing": ["seldom"]}, {"task": "binary"}, ("a", "b")),
+        (["a", "b", "seldom"] * 20, {"contract": {"allowed": ["a", "b"]}}, {"task": "binary"}, ("a", "b")),
+        (TWELVE, {"kind": "boolean", "true": ["yes", "Y"], "false": ["no", "N"]}, {}, ("no", "yes")),
+        (["ja", "nein", "?"] * 20, {"true": ["ja"], "false": ["nein"]}, {}, ("ja", "nein")),
+        ([1, 0] * 30, {"kind": "boolean"}, {"task": "binary"}, ("0", "1")),
+        ([float(row % 30) for row in range(600)], {"kind": "category"}, {}, tuple(sorted(map(str, range(30))))),
+        ([row % 2 for row in range(60)], {"kind": "number"}, {}, ()),
+        (["1,5", "2,5", "word", "3"] * 15, {"kind": "number", "decimal": ","}, {"task": "regression"}, ()),
+    ],
+)  # fmt: skip
+def test_the_target_is_judged_as_its_declared_rule_reads_it(
+    clean: Clean, values: list[Any], rule: Any, problem: Any, classes: tuple[str, ...]
+) -> None:
+    columns = {**table(len(values)), "y": values}
+    cleaned = clean(columns, config={"columns": {"y": rule}}, **problem).value
+    assert cleaned.classes == classes
+    assert cleaned.task == ("regression" if not classes else "binary" if len(classes) == 2 else "multiclass")
+    pinned = columns_section(cleaned.schema, Cleaning.model_validate({"columns": {"y": rule}}))
+    again = clean(columns, config=pinned, task=cleaned.task).value
+    assert again.schema == cleaned.schema
+    assert again.typed.read_bytes() == cleaned.typed.read_bytes()
+
+
+def test_a_boolean_target_sets_aside_what_is_neither(clean: Clean) -> None:
+    columns = {**table(), "y": ["ja", "nein"] * 29 + ["vielleicht"] * 2}
+    cleaned = clean(columns, config={"columns": {"y": {"kind": "boolean", "true": ["ja"], "false": ["nein"]}}}).value
+    assert (cleaned.classes, cleaned.positive) == (("ja", "nein"), "ja")
+    assert cleaned.ledger.reasons == {"y: neither true nor false": 2}
+
+
+def test_two_classes_left_of_many_are_said_to_be_multiclass(clean: Clean) -> None:
+    columns = {**table(), "y": ["a", "b"] * 28 + ["c"] * 4}
+    result = clean(columns)
+    assert (result.value.task, result.value.classes) == ("multiclass", ("a", "b"))
+    (told,) = [each for each in result.chapter.findings if each.code == "TF-CLEAN-120"]
+    assert "allowed: ['a', 'b']" in told.action
+    cleaned = clean(columns, config={"columns": {"y": {"contract": {"allowed": ["a", "b"]}}}}).value
+    assert cleaned.task == "binary"
+
+
 def test_unreadable_values_may_count_as_missing(clean: Clean) -> None:
     columns = table()
     columns["age"][1] = "old"
@@ -201,6 +252,13 @@ def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: 
         ({"y": ["1"] * 60}, {}, "TF-CLEAN-032"),
         ({}, {"task": "regression"}, "TF-CLEAN-033"),
         ({"y": ["a", "b", "c"] * 20}, {"task": "binary"}, "TF-CLEAN-034"),
+        ({}, {"config": {"columns": {"y": {"kind": "date"}}}}, "TF-CLEAN-045"),
+        ({}, {"task": "regression", "config": {"columns": {"y": {"kind": "category"}}}}, "TF-CLEAN-045"),
+        ({}, {"config": {"columns": {"y": {"kind": "number"}}}}, "TF-CLEAN-033"),
+        ({}, {"config": {"columns": {"y": {"kind": "boolean"}}}}, "TF-CLEAN-031"),
+        ({}, {"config": {"columns": {"y": {"contract": {"allowed": ["c"]}}}}}, "TF-CLEAN-031"),
+        ({}, {"config": {"columns": {"y": {"recode": {"a": "b"}}}}}, "TF-CLEAN-032"),
+        ({"y": ["1", "2", "a"] * 20}, {"task": "regression"}, "TF-CLEAN-033"),
         ({}, {"positive": "B"}, "TF-CLEAN-035"),
         ({}, {"positive": "1"}, "TF-CLEAN-035"),
         ({}, {"config": {"roles": {"agee": "ignored"}}}, "TF-CLEAN-040"),

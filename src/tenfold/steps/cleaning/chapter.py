@@ -134,7 +134,22 @@ def _findings(cleaned: Cleaned, inferred: Inferred, infinite: Mapping[str, int])
     if cleaned.task != "regression" and inferred.asked.reason != "declared":
         message = f"Taken as {cleaned.task}: {cleaned.reason}."
         found.append(Finding("TF-CLEAN-113", "note", "problem.task", message, proposal={"problem.task": cleaned.task}))
+        found += _two_left(cleaned)
     return tuple(gather(found))
+
+
+def _two_left(cleaned: Cleaned) -> list[Finding]:
+    """A task is settled before rows are set aside, so small classes count for it."""
+    if cleaned.task != "multiclass" or len(cleaned.classes) != 2:
+        return []
+    assert cleaned.schema.target is not None
+    one, other = cleaned.classes
+    message = f"Multiclass, though only two classes are left: {one!r} and {other!r}; the others had too few rows."
+    action = (
+        "for a binary problem (a positive class, costs, a threshold) say "
+        f"cleaning.columns.{cleaned.schema.target.name}: {{contract: {{allowed: [{one!r}, {other!r}]}}}}"
+    )
+    return [Finding("TF-CLEAN-120", "note", "problem.task", message, action)]
 
 
 def _set_aside(reason: str, count: int) -> Finding:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import Literal
 
 from pydantic import Field
 
 from tenfold.core.section import Section
-from tenfold.schema import Kind, Role
+from tenfold.schema import Kind, Role, Rule
+
+_RULE_FIELDS = tuple(field.name for field in fields(Rule))
 
 
 class Contract(Section):
@@ -48,6 +51,11 @@ class ColumnRule(Section):
     contract: Contract = Contract()
     unreadable: Literal["quarantine", "missing"] = "quarantine"
     """What becomes of a row whose value cannot be read."""
+
+    def over(self, rule: Rule) -> Rule:
+        """What the user declares wins over what was inferred, field by field."""
+        given = {name: getattr(self, name) for name in _RULE_FIELDS if getattr(self, name) is not None}
+        return replace(rule, **given)
 
 
 class Cleaning(Section):

@@ -10,6 +10,7 @@ import ibis
 from tenfold.schema import Column
 from tenfold.schema.finish import NUMBER_KINDS
 from tenfold.steps.cleaning.config import Cleaning, Contract
+from tenfold.steps.cleaning.labels import truths
 from tenfold.tables import operators as op
 
 Expr = Any
@@ -56,9 +57,16 @@ def of_target(typed: Any, column: Column, config: Cleaning) -> list[Check]:
     value, text = typed[column.name], typed[_text(column.name)]
     missing = Check(column.name, NO_TARGET, value.isnull(), ibis.literal(""))
     if column.kind == "category":
-        return [missing, *contract]
+        return [missing, *_neither(typed, column), *contract]
     infinite = Check(column.name, INFINITE_TARGET, ibis.coalesce(value.isinf(), False), text)
     return [missing, unreadable(typed, column), infinite, *contract]
+
+
+def _neither(typed: Any, column: Column) -> list[Check]:
+    """A target that is declared boolean has two classes; any other text is unreadable."""
+    value, known = typed[column.name], truths(column.rule)
+    other = ibis.coalesce(~value.isin(known), False)
+    return [Check(column.name, _KIND_WORDS["boolean"], other, typed[_text(column.name)])] if known else []
 
 
 def _contract(typed: Any, column: Column, contract: Contract) -> list[Check]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from tenfold.core import units
 from tenfold.core.chapter import Finding
@@ -28,8 +28,6 @@ CODES = {
         "correct the name, or remove the key; the message names the nearest column",
     ),
 }
-
-_RULE_FIELDS = tuple(field.name for field in fields(Rule))
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def infer(
     found = _Found(names, config, question.target, watched)
     for profile in profiles:
         if profile.name == question.target:
-            found.target(_asked(config, question, profile), profile)
+            found.target(target_kind.guess(profile, question.task, config.rule(profile.name)), profile)
         else:
             found.other(profile)
     raise_all(found.problems)
@@ -146,12 +144,6 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     return f"{remedy}; if the first row holds the names, say `header: true` for its source" if counted else remedy
 
 
-def _asked(config: Cleaning, question: Question, profile: Profile) -> target_kind.Asked:
-    declared = config.rule(question.target)
-    asked = target_kind.guess(profile, question.task)
-    return replace(asked, rule=_merged(asked.rule, declared))
-
-
 def _target_column(name: str, asked: target_kind.Asked) -> Column:
     return Column(name, "number" if asked.task == "regression" else "category", "target", asked.rule)
 
@@ -175,7 +167,7 @@ def _tried(config: Cleaning, profile: Profile, problems: list[Problem]) -> Guess
 def _guess(profile: Profile, declared: ColumnRule, role: Role | None) -> Guess:
     if pinned(declared):
         assert declared.kind is not None
-        return Guess(declared.kind, "pinned", _merged(Rule(), declared))
+        return Guess(declared.kind, "pinned", declared.over(Rule()))
     if role in ("ignored", "audit", "key", "group") and declared.kind is None:
         return _unread(profile, role)
     if declared.kind is not None:
@@ -183,7 +175,7 @@ def _guess(profile: Profile, declared: ColumnRule, role: Role | None) -> Guess:
         found = kinds.of_kind(profile, declared.kind) if whole else Guess("date", "declared")
     else:
         found = kinds.guess(profile)
-    return Guess(found.kind, found.reason, _merged(found.rule, declared))
+    return Guess(found.kind, found.reason, declared.over(found.rule))
 
 
 def _unread(profile: Profile, role: Role) -> Guess:
@@ -193,12 +185,6 @@ def _unread(profile: Profile, role: Role) -> Guess:
     except dates.AmbiguousDates:
         found = Guess("category", "")
     return Guess(found.kind if role in ("ignored", "audit") else "category", f"declared {role}", found.rule)
-
-
-def _merged(rule: Rule, declared: ColumnRule) -> Rule:
-    """What the user declares wins, field by field."""
-    given = {name: getattr(declared, name) for name in _RULE_FIELDS if getattr(declared, name) is not None}
-    return replace(rule, **given)
 
 
 def _role(config: Cleaning, profile: Profile, found: Guess, has_key: bool) -> roles.RoleGuess:

@@ -108,7 +108,7 @@ def _write(
     sizes = [pq.read_metadata(folder / name).num_rows for name in (TYPED, QUARANTINE)]
     ledger = Ledger.balance(raw.rows, sizes[0], sizes[1], judged.counts)
     asked, classes = inferred.asked, judged.sizes
-    positive = target.positive(classes, problem.problem.positive) if asked.task == "binary" else None
+    positive = target.positive(classes, problem.problem.positive, asked.rule) if asked.task == "binary" else None
     return Cleaned(
         inferred.schema, asked.task, tuple(sorted(classes)), positive, asked.reason, folder / TYPED,
         folder / QUARANTINE, ledger, inferred.reasons,
