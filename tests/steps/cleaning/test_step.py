@@ -278,6 +278,31 @@ def test_mistakes_are_named(clean: Clean, change: dict[str, Any], settings: dict
     assert raised.value.problems[0].do
 
 
+@pytest.mark.parametrize(
+    ("change", "rules", "got", "do"),
+    [
+        ({}, {"id": {"kind": "date"}}, "(none); set aside: id: not a date (60 rows)", "cleaning.columns.id"),
+        ({}, {"fee": {"contract": {"max": 1}}}, "(none); set aside: fee: above 1 (60 rows)", "cleaning.columns.fee"),
+        ({"y": [-2.5] * 30 + ["1.5"] * 30}, {"y": {"kind": "number", "contract": {"max": 0}}},
+         "constant (-2.5 in all 30 usable rows; set aside: y: above 0 (30 rows))", "cleaning.columns.y"),
+        ({"y": [str(row / 8) for row in range(8)]}, {}, "too few usable rows (8)", "collect more rows"),
+    ],
+)  # fmt: skip
+def test_why_too_little_is_left_is_said(
+    clean: Clean, change: dict[str, Any], rules: dict[str, Any], got: str, do: str
+) -> None:
+    rows = len(change.get("y", range(60)))
+    columns = {name: list(map(str, values)) for name, values in {**table(60), **change}.items()}
+    columns = {name: values[:rows] for name, values in columns.items()}
+    with pytest.raises(UserError) as raised:
+        clean(columns, config={"columns": rules, "roles": {"id": "feature"}})
+    (problem,) = raised.value.problems
+    assert got in problem.got
+    assert "quarantine" not in str(problem)
+    assert problem.do is not None
+    assert do in problem.do
+
+
 def test_a_key_has_to_identify_rows_but_may_repeat_with_them(clean: Clean) -> None:
     columns = table()
     twice = {name: values + values[:5] for name, values in columns.items()}

@@ -16,6 +16,7 @@ from tenfold.steps.cleaning.config import Cleaning, Contract
 from tenfold.steps.cleaning.contracts import Check
 from tenfold.steps.cleaning.inference import Inferred
 from tenfold.steps.cleaning.reading import ROW, TEST, Engine, Typed
+from tenfold.steps.cleaning.target import constant
 from tenfold.tables import engine, hashing, parquet
 from tenfold.tables.parquet import Source
 
@@ -45,7 +46,8 @@ def judge(
     """Give every broken row its reasons, and refuse classes of fewer than ``least`` rows.
 
     Raises:
-        UserError: TF-CLEAN-037, too few usable rows; TF-CLEAN-039, a key that identifies no row.
+        UserError: TF-CLEAN-032, a target of one value; TF-CLEAN-037, too few usable rows; TF-CLEAN-039, a key that
+            identifies no row.
     """
     target = target_of(inferred.schema)
     doubtful = [target, *(each for each in inferred.schema.features if _doubtful(each, typed, config))]
@@ -63,7 +65,7 @@ def judge(
     if inferred.schema.key is not None:
         judged = _identified(connection, raw, typed, judged, inferred.schema.key.name)
     if inferred.asked.task == "regression":
-        return _enough(connection, judged, least)
+        return _enough(connection, judged, target, least)
     return _small_classes(connection, judged, inferred, least)
 
 
@@ -152,25 +154,55 @@ def _good(connection: Engine, judged: Judged) -> Any:
     return engine.table(connection, "doubtful0").anti_join(judged.broken, ROW)
 
 
-def _enough(connection: Engine, judged: Judged, least: int) -> Judged:
+def _enough(connection: Engine, judged: Judged, target: Column, least: int) -> Judged:
+    """Refuse a regression on a handful of rows, or on one value: rules and contracts may leave no other."""
     good = _good(connection, judged)
-    if engine.fetch(connection, good.aggregate(n=good.count()))["n"][0].as_py() < 2 * least:
-        raise UserError.of("TF-CLEAN-037", "too few usable rows", "data", expected=f"{2 * least} rows at least",
-                           do="see quarantine.parquet for what is wrong with the others")  # fmt: skip
+    value, training = good[target.name], _training(good)
+    (found,) = engine.fetch(
+        connection, good.aggregate(n=good.count(), low=value.min(where=training), high=value.max(where=training))
+    ).to_pylist()
+    if found["n"] < 2 * least:
+        raise UserError.of(
+            "TF-CLEAN-037", f"too few usable rows ({found['n']}){_why(judged)}", "data",
+            expected=f"{2 * least} rows at least", do=_mend(judged, found["n"]) or "collect more rows",
+        )  # fmt: skip
+    if found["low"] is not None and found["low"] == found["high"]:
+        shown = f"{found['low']:g} in all {units.count(found['n'], 'usable row')}{_why(judged)}"
+        raise constant(target.name, shown, _mend(judged, found["n"]))
     return judged
+
+
+def _training(good: Any) -> Any:
+    """Whether a row is there to learn from; the user's own test rows are not."""
+    return ~ibis.coalesce(good[TEST], False) if TEST in good.columns else good[ROW].notnull()
+
+
+def _why(judged: Judged) -> str:
+    """The most frequent reasons for which rows were set aside; nothing where none was."""
+    often = sorted(judged.counts.items(), key=lambda each: (-each[1], each[0]))
+    told = ", ".join(f"{reason} ({units.count(rows, 'row')})" for reason, rows in often[:3])
+    return f"; set aside: {told}" + (" …" if len(often) > 3 else "") if told else ""
+
+
+def _mend(judged: Judged, good: int) -> str:
+    """What to do where more rows were set aside for one reason than are left."""
+    reason = max(judged.counts, key=lambda each: judged.counts[each], default="")
+    if not reason or judged.counts[reason] < good:
+        return ""
+    name = reason.partition(": ")[0]
+    return f"correct how {name!r} is read or what is asked of it (cleaning.columns.{name}), or mend its values"
 
 
 def _small_classes(connection: Engine, judged: Judged, inferred: Inferred, least: int) -> Judged:
     """Set aside classes with fewer training rows than folds; a binary problem cannot spare one."""
     name = target_of(inferred.schema).name
     good = _good(connection, judged)
-    training = ~ibis.coalesce(good[TEST], False) if TEST in good.columns else good[ROW].notnull()
-    sizes = good.group_by(name).agg(__training=training.cast("int64").sum(), __all=good.count())
+    sizes = good.group_by(name).agg(__training=_training(good).cast("int64").sum(), __all=good.count())
     found = engine.fetch(connection, sizes).to_pylist()
     training_rows = {row[name]: row["__training"] for row in found}
     small = sorted(label for label, rows in training_rows.items() if rows < least)
     if len(found) - len(small) < 2 or (inferred.asked.task == "binary" and small):
-        _refuse_classes(inferred, training_rows, small, least)
+        _refuse_classes(judged, inferred, training_rows, small, least)
     judged = replace(judged, sizes={row[name]: row["__all"] for row in found if row[name] not in small})
     check = Check(name, f"{SMALL_CLASS} {least} rows", good[name].isin(small), good[name])
     return _without(connection, judged, good, check) if small else judged
@@ -182,12 +214,15 @@ def _without(connection: Engine, judged: Judged, good: Any, check: Check) -> Jud
     return replace(judged, broken=engine.store(connection, "broken", judged.broken.union(more)), counts=counts)
 
 
-def _refuse_classes(inferred: Inferred, sizes: Mapping[str, int], small: Sequence[str], least: int) -> None:
+def _refuse_classes(
+    judged: Judged, inferred: Inferred, sizes: Mapping[str, int], small: Sequence[str], least: int
+) -> None:
     counts = ", ".join(f"{label!r}: {sizes[label]}" for label in sorted(sizes)[:10]) or "none"
+    more = "collect more rows of the rare class, or choose another target"
     raise UserError.of(
-        "TF-CLEAN-037", f"too few usable rows per class ({counts})", f"target {target_of(inferred.schema).name!r}",
+        "TF-CLEAN-037", f"too few usable rows per class ({counts}){_why(judged)}",
+        f"target {target_of(inferred.schema).name!r}",
         expected=f"at least two classes of {least} rows (one for each fold)"
         + (f"; too small: {', '.join(map(repr, small[:5]))}" if small else ""),
-        do="collect more rows of the rare class, or choose another target"
-        + (", or lower splitting.folds" if least > FOLDS else ""),
+        do=_mend(judged, sum(sizes.values())) or more + (", or lower splitting.folds" if least > FOLDS else ""),
     )  # fmt: skip

@@ -107,11 +107,10 @@ def _check_classes(profile: Profile, values: Mapping[str, int], found: Labels, d
         raise constant(profile.name, examples(found.counts))
 
 
-def constant(name: str, shown: str) -> UserError:
+def constant(name: str, shown: str, do: str = "") -> UserError:
     """A target of one value."""
-    return UserError.of(
-        "TF-CLEAN-032", f"{name!r} cannot be the target: it is constant ({shown})", "problem.target", do="name another"
-    )
+    got = f"{name!r} cannot be the target: it is constant ({shown})"
+    return UserError.of("TF-CLEAN-032", got, "problem.target", do=do or "name another")
 
 
 def _regression(
