@@ -221,6 +221,28 @@ def test_two_classes_left_of_many_are_said_to_be_multiclass(clean: Clean) -> Non
     assert cleaned.task == "binary"
 
 
+@pytest.mark.parametrize(
+    ("role", "rule", "reason"),
+    [
+        ("key", {"contract": {"unique": True}}, "not unique"),
+        ("group", {"contract": {"pattern": "[0-9]{19}"}}, "does not match"),
+        ("group", {"kind": "number", "contract": {"min": 1}}, "below 1"),
+        ("audit", {"kind": "number", "contract": {"min": 1}}, "below 1"),
+        ("ignored", {"contract": {"pattern": "1[0-9]*"}}, "does not match"),
+        ("feature", {"kind": "category", "contract": {"unique": True}}, "not unique"),
+    ],
+)  # fmt: skip
+def test_a_column_keeps_its_contract_whatever_its_role(
+    clean: Clean, role: str, rule: dict[str, Any], reason: str
+) -> None:
+    columns = {**table(62), "no": [str(10**18 + row) for row in range(60)] + ["0", "0"]}
+    for name in columns:
+        columns[name][61] = columns[name][60]  # the same row twice, which a key may name
+    result = clean(columns, config={"roles": {"no": role, "id": "ignored"}, "columns": {"no": rule}})
+    assert result.value.ledger.quarantined == 2
+    assert any(f"no: {reason}" in each for each in result.value.ledger.reasons)
+
+
 def test_unreadable_values_may_count_as_missing(clean: Clean) -> None:
     columns = table()
     columns["age"][1] = "old"
@@ -258,6 +280,8 @@ def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: 
         ({}, {"config": {"columns": {"y": {"kind": "boolean"}}}}, "TF-CLEAN-031"),
         ({}, {"config": {"columns": {"y": {"contract": {"allowed": ["c"]}}}}}, "TF-CLEAN-031"),
         ({}, {"config": {"columns": {"y": {"recode": {"a": "b"}}}}}, "TF-CLEAN-032"),
+        ({}, {"config": {"columns": {"y": {"contract": {"min": 0}}}}}, "TF-CLEAN-046"),
+        ({}, {"config": {"columns": {"id": {"contract": {"max": 9}}}}}, "TF-CLEAN-046"),
         ({"y": ["1", "2", "a"] * 20}, {"task": "regression"}, "TF-CLEAN-033"),
         ({}, {"positive": "B"}, "TF-CLEAN-035"),
         ({}, {"positive": "1"}, "TF-CLEAN-035"),

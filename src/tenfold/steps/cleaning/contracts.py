@@ -41,11 +41,11 @@ def unreadable(typed: Any, column: Column) -> Check:
 
 
 def of_columns(typed: Any, columns: list[Column], config: Cleaning) -> list[Check]:
-    """Every check on feature columns: unreadable values, then contracts."""
+    """Every check on columns but the target: values of features that are unreadable, then contracts."""
     checks: list[Check] = []
     for column in columns:
         rule = config.rule(column.name)
-        if column.kind in NUMBER_KINDS and rule.unreadable == "quarantine":
+        if column.role == "feature" and column.kind in NUMBER_KINDS and rule.unreadable == "quarantine":
             checks.append(unreadable(typed, column))
         checks += _contract(typed, column, rule.contract)
     return checks

@@ -9,9 +9,10 @@ from tenfold.core import units
 from tenfold.core.chapter import Finding
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.schema import Column, Role, Rule, Schema
+from tenfold.schema.finish import NUMBER_KINDS
 from tenfold.steps.cleaning import dates, kinds, roles
 from tenfold.steps.cleaning import target as target_kind
-from tenfold.steps.cleaning.config import Cleaning, ColumnRule
+from tenfold.steps.cleaning.config import Cleaning, ColumnRule, Contract
 from tenfold.steps.cleaning.guess import Guess, examples
 from tenfold.steps.cleaning.oddities import oddities
 from tenfold.steps.problem.config import Problem as Question
@@ -107,6 +108,7 @@ class _Found:
         self.odd += oddities(
             column, profile, declared=column.name in self.config.roles, grouped="group" in self.config.roles.values()
         )
+        self.problems += _pointless(column, self.config.rule(column.name).contract)
 
 
 def pinned(rule: ColumnRule) -> bool:
@@ -208,6 +210,20 @@ def _gaps(profile: Profile, rule: Rule) -> int:
     """Rows without a value."""
     marked = sum(profile.values.get(mark.strip(), 0) for mark in rule.missing)
     return profile.rows - profile.present + marked
+
+
+def _pointless(column: Column, contract: Contract) -> list[Problem]:
+    """Bounds that nothing can be compared with, for the column is read as words."""
+    bounds = [name for name in ("min", "max") if getattr(contract, name) is not None]
+    if column.kind in NUMBER_KINDS or not bounds:
+        return []
+    return [
+        Problem(
+            "TF-CLEAN-046", f"its contract has {' and '.join(bounds)}, but its kind is {column.kind}",
+            f"cleaning.columns.{column.name}.contract", expected="bounds of a number or a date only",
+            do="remove them, or declare its kind" + (" or the task" if column.role == "target" else ""),
+        )
+    ]  # fmt: skip
 
 
 def _ambiguous(profile: Profile, found: dates.AmbiguousDates) -> Problem:

@@ -51,12 +51,13 @@ def judge(
     """
     target = target_of(inferred.schema)
     doubtful = [target, *(each for each in inferred.schema.features if _doubtful(each, typed, config))]
+    doubtful += _bound(inferred.schema, config)
     counts: dict[str, int] = {}
     broken: Any = None
     for place, columns in enumerate(hashing.blocks(doubtful, _TOGETHER)):
         rows = _stored(connection, raw, columns, f"doubtful{place}")
         checks = contracts.of_target(rows, target, config) if place == 0 else []
-        checks += contracts.of_columns(rows, [each for each in columns if each.role == "feature"], config)
+        checks += contracts.of_columns(rows, [each for each in columns if each.role != "target"], config)
         found, counted = _reasons_of(connection, rows, checks)
         counts |= counted
         broken = found if broken is None else _together(broken, found)
@@ -111,6 +112,21 @@ def _doubtful(column: Column, typed: Typed, config: Cleaning) -> bool:
     return column.name in typed.unreadable or rule.contract != Contract()
 
 
+def _bound(schema: Schema, config: Cleaning) -> list[Column]:
+    """Columns that no model sees and that have a contract all the same.
+
+    A key or group is compared as text, as it is everywhere: long ones would be the same float64.
+    """
+    found = []
+    for column in schema.columns:
+        contract = config.rule(column.name).contract
+        if column.role in ("feature", "target") or contract == Contract():
+            continue
+        textual = column.role in ("key", "group") and contract.min is None and contract.max is None
+        found.append(replace(column, kind="category") if textual else column)
+    return found
+
+
 def _stored(connection: Engine, raw: Source, columns: Sequence[Column], name: str) -> Any:
     """Typed columns with their texts, read once more: they are few."""
     query = reading.statement(raw, columns, reading.own(raw), texts=True)
@@ -131,7 +147,9 @@ def _count(connection: Engine, rows: Any, flags: Sequence[Any]) -> list[int]:
     """How many rows each flag is true of."""
     if not flags:
         return []
-    sums = rows.aggregate(**{f"c{place}": flag.cast("int64").sum() for place, flag in enumerate(flags)})
+    # Two layers: "not unique" looks at other rows, which a sum cannot do by itself.
+    ones = rows.select(**{f"c{place}": flag.cast("int64") for place, flag in enumerate(flags)})
+    sums = ones.aggregate(**{name: ones[name].sum() for name in ones.columns})
     return [int(value or 0) for value in engine.fetch(connection, sums).to_pylist()[0].values()]
 
 
