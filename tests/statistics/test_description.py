@@ -16,6 +16,7 @@ from tenfold.statistics.distribution import histogram, summarise
 from tenfold.statistics.lift import cumulative_gains
 from tenfold.statistics.outliers import far_out
 from tenfold.statistics.permutation_importance import permutation_importance
+from tenfold.statistics.single_feature_score import regression_score
 
 RANDOM = np.random.default_rng(0)
 
@@ -47,6 +48,17 @@ def test_values_too_close_to_be_parted_get_fewer_bins(values: Any) -> None:
     assert counts.sum() == 10 * len(values)
     assert len(counts) == len(edges) - 1 < 24
     assert (np.diff(edges) > 0).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("large", [1e200, 1e300, 1.7e308])
+def test_very_large_numbers_are_described_without_a_warning(large: float) -> None:
+    codes, folds = np.arange(60) % 3, np.arange(60) % 5
+    values = np.array([-large, 1.0, large])[codes]
+    assert histogram(values)[1].sum() == 60
+    assert summarise(values).median == 1.0
+    assert far_out(values).count == 0
+    assert regression_score(codes, values, folds, values) == pytest.approx(1.0)
 
 
 def test_normal_data_has_no_outliers_and_a_spike_is_no_reason_to_flag_the_rest() -> None:

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
+#: From here on a float's digits are more than it holds, and more than anyone reads.
+_MANY = 1e15
 _BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 
 
@@ -73,11 +75,13 @@ def human_seconds(span: float) -> str:
 def number(value: float, decimals: int | None = None) -> str:
     """One number.
 
-    >>> number(7043), number(0.84561), number(1234.5), number(-0.5), number(0.0000123)
-    ('7,043', '0.846', '1,234', '−0.5', '1.2e−05')
+    >>> number(7043), number(0.84561), number(1234.5), number(-0.5), number(0.0000123), number(1e300)
+    ('7,043', '0.846', '1,234', '−0.5', '1.2e−05', '1e+300')
     """
     if isinstance(value, float) and not math.isfinite(value):
         return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if isinstance(value, float) and abs(value) >= _MANY:
+        return f"{value:.3g}".replace("-", "−")
     if isinstance(value, int) or (decimals is None and value == int(value) and abs(value) >= 1):
         return f"{int(value):,}".replace("-", "−")
     if value and abs(value) < 0.001:
@@ -105,10 +109,10 @@ def fine(value: float) -> str:
 def written(value: float) -> str:
     """A number that a person chose: all its digits, thousands apart.
 
-    >>> written(0.8475), written(50.0), written(1e6)
-    ('0.8475', '50', '1,000,000')
+    >>> written(0.8475), written(50.0), written(1e6), written(1e305)
+    ('0.8475', '50', '1,000,000', '1e+305')
     """
-    return f"{int(value):,}" if math.isfinite(value) and value == int(value) else f"{value:,}"
+    return f"{int(value):,}" if abs(value) < _MANY and value == int(value) else f"{value:,}"
 
 
 def moment(text: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+#: Sums of two numbers below this do not overflow.
+_LARGE = 4e307
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,22 @@ def summarise(values: Floats) -> Distribution:
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return Distribution(*[float("nan")] * 8)
-    quartiles = np.quantile(known, [0, 0.25, 0.5, 0.75, 1])
+    quartiles = quantiles(known, [0, 0.25, 0.5, 0.75, 1])
     largest = float(np.abs(known).max()) or 1.0
     scaled = known / largest  # squares of very large numbers would overflow
     deviation = float(scaled.std()) * largest
     skewness = _skewness(scaled) if np.ptp(scaled) > 1e-9 else 0.0
     return Distribution(float(scaled.mean()) * largest, deviation, skewness, *(float(each) for each in quartiles))
+
+
+def quantiles(values: Floats, shares: Sequence[float] | Floats) -> Floats:
+    """Quantiles of finite values; NumPy's, but of the very largest numbers too, whose differences overflow.
+
+    >>> quantiles(np.array([-1.7e308, 0.0, 1.7e308]), [0.25]).tolist()
+    [-8.5e+307]
+    """
+    scale = 1.0 if np.abs(values).max() < _LARGE else 4.0
+    return np.asarray(np.quantile(values / scale, shares) * scale, dtype=np.float64)
 
 
 def _skewness(values: Floats) -> float:
@@ -62,7 +75,7 @@ def histogram(values: Floats, bins: int = 24) -> tuple[Floats, NDArray[np.intp]]
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return np.array([0.0, 1.0]), np.array([0])
-    low, high = (float(edge) for edge in np.quantile(known, [0.01, 0.99]))
+    low, high = (float(edge) for edge in quantiles(known, [0.01, 0.99]))
     if not high > low:
         low, high = float(known.min()), float(known.max())
     if not high > low:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.statistics.distribution import quantiles
+
 
 @dataclass(frozen=True)
 class Outliers:
@@ -36,12 +38,12 @@ def far_out(values: NDArray[np.float64], reach: float = 3.0) -> Outliers:
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return Outliers(float("nan"), float("nan"), 0, 0)
-    lower, median, upper = np.quantile(known, [0.25, 0.5, 0.75])
+    lower, median, upper = quantiles(known, [0.25, 0.5, 0.75]).tolist()  # Python's numbers overflow in silence
     spread = upper - lower
     if spread == 0:
-        distances = np.abs(known - median)
+        distances = np.abs(known / 2 - median / 2)  # halves: a span may be twice the largest number
         others = distances[distances > 0]
-        spread = 2 * np.median(others) if len(others) else np.inf
+        spread = 4 * float(np.median(others)) if len(others) else float("inf")
         lower = upper = median
-    low, high = float(lower - reach * spread), float(upper + reach * spread)
+    low, high = lower - reach * spread, upper + reach * spread
     return Outliers(low, high, int((known < low).sum()), int((known > high).sum()))

@@ -16,6 +16,8 @@ from tenfold.statistics.binning import Codes
 Floats = NDArray[np.float64]
 #: Rows' worth of trust in the overall mean.
 _PRIOR = 5.0
+#: Numbers beyond this have squares that overflow when many are summed.
+_LARGE = 1e140
 
 
 def out_of_fold_means(codes: Codes, values: Floats, folds: NDArray[np.intp]) -> Floats:
@@ -71,6 +73,7 @@ def regression_score(codes: Codes, target: Floats, folds: NDArray[np.intp], valu
     >>> regression_score(np.arange(200) // 10, target, np.arange(200) % 5, target * 3 + 1)
     1.0
     """
+    target = _moderate(target)
     spread = target.var()
     if spread == 0:
         return 0.0
@@ -78,11 +81,16 @@ def regression_score(codes: Codes, target: Floats, folds: NDArray[np.intp], valu
     candidates = [0.0, binned]
     if values is not None:
         known = np.isfinite(values)
-        complete = known.mean() > 0.5 and known.sum() > 10 and np.ptp(values[known]) > 0 and np.ptp(target[known]) > 0
-        if complete:
-            candidates += [_squared(values[known], target[known]),
-                           _squared(stats.rankdata(values[known]), stats.rankdata(target[known]))]  # fmt: skip
+        some, theirs = _moderate(values[known]), target[known]
+        if known.mean() > 0.5 and known.sum() > 10 and np.ptp(some) > 0 and np.ptp(theirs) > 0:
+            candidates += [_squared(some, theirs), _squared(stats.rankdata(some), stats.rankdata(theirs))]
     return min(1.0, max(candidates))
+
+
+def _moderate(values: Floats) -> Floats:
+    """Values whose squares can be summed: very large ones in units of the largest, which changes no correlation."""
+    largest = np.abs(values).max(initial=0.0)
+    return values / largest if largest > _LARGE else values
 
 
 def _squared(one: Floats, other: Floats) -> float:

@@ -14,6 +14,7 @@ from tenfold.learning import own_code
 from tenfold.learning.composition import Composition
 from tenfold.learning.graph import NotConvertible, compose
 from tenfold.schema import MISSING, Schema
+from tenfold.statistics.distribution import quantiles
 from tenfold.tables.examples import Examples
 
 
@@ -112,4 +113,4 @@ def reference_of(rows: Examples, schema: Schema, bins: int = 10, most: int = 50)
 def _edges(present: NDArray[np.float64], kind: str, bins: int) -> NDArray[np.float64]:
     if kind == "boolean":
         return np.array([0.0, 0.5, 1.0])  # quantiles of zeros and ones would put both into one bin
-    return np.unique(np.quantile(present, np.linspace(0, 1, bins + 1))) if len(present) else np.array([])
+    return np.unique(quantiles(present, np.linspace(0, 1, bins + 1))) if len(present) else np.array([])
