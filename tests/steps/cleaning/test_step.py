@@ -211,6 +211,11 @@ def test_a_boolean_target_sets_aside_what_is_neither(clean: Clean) -> None:
     assert cleaned.ledger.reasons == {"y: neither true nor false": 2}
 
 
+def test_values_that_stand_for_more_are_followed_by_dots(clean: Clean) -> None:
+    assert clean({**table(), "y": list("ABCD") * 15}).value.reason.endswith("('A', 'B', 'C' …)")
+    assert clean({**table(), "y": list("ABC") * 20}).value.reason.endswith("('A', 'B', 'C')")
+
+
 def test_two_classes_left_of_many_are_said_to_be_multiclass(clean: Clean) -> None:
     columns = {**table(), "y": ["a", "b"] * 28 + ["c"] * 4}
     result = clean(columns)
