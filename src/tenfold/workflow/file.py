@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +89,65 @@ def parse(path: Path) -> Mapping[str, Any]:
     try:
         data = YAML(typ="rt").load(path.read_text("utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
-        line = error.problem_mark.line + 1 if isinstance(error, MarkedYAMLError) and error.problem_mark else 0
-        said = str(getattr(error, "problem", None) or error).split("\n")[0]
+        raise _no_yaml(path, error) from error
+    except RecursionError as error:
         raise UserError.of(
-            "TF-FLOW-002", said, f"{path.name} line {line}" if line else path.name,
-            expected="YAML", do="mend the line; blanks indent, never tabs",
+            "TF-FLOW-002", "it is nested too deeply", path.name, expected="sections with keys and values", do="mend it"
+        ) from error
+    except TypeError as error:  # `? {a: 1} : 2`: what is no text, number or list cannot be looked up
+        raise UserError(_odd_key("an object", path.name)) from error
+    except (ValueError, IndexError, OverflowError) as error:  # `!!int abc`, a month 13, `0x_`
+        raise UserError.of(
+            "TF-FLOW-002", f"a value that cannot be read ({error})", path.name, expected="YAML",
+            do="put such a value in quotes",
         ) from error  # fmt: skip
     if not isinstance(data, Mapping):
         raise UserError.of("TF-FLOW-002", "no sections in it", path.name, expected="`problem:` and `data:` at least")
+    raise_all(_odd_keys(data, path.name))
     return data
+
+
+def _no_yaml(path: Path, error: YAMLError | UnicodeDecodeError) -> UserError:
+    line = error.problem_mark.line + 1 if isinstance(error, MarkedYAMLError) and error.problem_mark else 0
+    said = str(getattr(error, "problem", None) or error).split("\n")[0]
+    several = said == "but found another document"
+    return UserError.of(
+        "TF-FLOW-002", "a second document begins here" if several else said,
+        f"{path.name} line {line}" if line else path.name, expected="one YAML document" if several else "YAML",
+        do="keep one; `---` or `...` parts documents" if several else "mend the line; blanks indent, never tabs",
+    )  # fmt: skip
+
+
+def _odd_keys(data: Any, source: str) -> Iterator[Problem]:
+    """Keys that are no plain values: `[a]: 1`, `!tag a: 1`. By aliases a file may hold itself."""
+    left: list[tuple[Any, int]] = [(data, 0)]
+    seen = set()
+    while left:
+        value, line = left.pop()
+        if id(value) in seen or not isinstance(value, Mapping | list):
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            left += [(each, line) for each in value]
+            continue
+        for key, each in value.items():
+            if key is not None and not isinstance(key, str | int | float | date):
+                yield _odd_key(_sort_of(key), f"{source} line {line}" if line else source)
+            else:
+                left.append((each, _line(value, (key,)) or line))
+
+
+def _sort_of(key: object) -> str:
+    if isinstance(key, Mapping):
+        return "an object"
+    return "a list" if isinstance(key, tuple) else "neither text nor number"
+
+
+def _odd_key(kind: str, where: str) -> Problem:
+    return Problem(
+        "TF-FLOW-002", f"a key that is {kind}", where, expected="a name before each colon",
+        do="put the name in quotes: 'name': value",
+    )  # fmt: skip
 
 
 def check(data: Mapping[str, Any], source: str = "workflow", root: Path | None = None) -> WorkflowFile:
@@ -174,11 +225,11 @@ def _section_in(annotation: Any) -> type[Section] | None:
     return next((each for each in inner if each), None)
 
 
-def _line(data: Any, location: tuple[str | int, ...]) -> int:
+def _line(data: Any, location: tuple[Any, ...]) -> int:
     """The 1-based line of a key, or of the deepest part of its path that stands in the file; 0 if unknown."""
     line = 0
     for part in location:
-        if not isinstance(data, CommentedBase) or part not in data.lc.data:
+        if not isinstance(data, CommentedBase) or part not in (data.lc.data or ()):
             break
         line = int(data.lc.data[part][0]) + 1
         data = data[part]  # type: ignore[index]
