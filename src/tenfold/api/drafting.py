@@ -14,7 +14,7 @@ from tenfold.schema import Column, Rule
 from tenfold.steps.cleaning.result import Cleaned
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import TOO_FEW, Parts
-from tenfold.workflow.resolved import on_one_line, to_yaml
+from tenfold.workflow.resolved import entry
 
 #: With more features than this, so many at most are written down, and so many of each sort.
 _WIDE, _SHOWN, _ALIKE = 300, 100, 3
@@ -32,22 +32,22 @@ def _lines(run: Run, flow: Workflow, data: Path) -> Iterator[str]:
     metric = default_metric(cleaned.task)
     side = "min" if metric.greater_is_better else "max"
     source = "sql" if flow.file.data.sources["data"].sql else "file"
-    yield f"# {run.chapters['data'].summary} {run.chapters['cleaning'].summary}"
+    yield _comment(f"# {run.chapters['data'].summary} {run.chapters['cleaning'].summary}")
     yield "# Every section may be shortened or left out: what is missing is inferred. `tenfold schema` lists all keys."
-    yield f"name: {flow.name}"
+    yield entry("name", flow.name)
     yield "problem:"
     yield '  statement: ""                 # which question, for whom, for which decision?'
-    yield _entry("target", cleaned.schema.target.name if cleaned.schema.target else "", 2)
-    yield _entry("task", cleaned.task, 2) + f"                # {cleaned.reason}"
+    yield entry("target", cleaned.schema.target.name if cleaned.schema.target else "", 2)
+    yield entry("task", cleaned.task, 2) + _comment(f"                # {cleaned.reason}")
     if cleaned.positive:
-        yield _entry("positive", cleaned.positive, 2)
-    yield _entry("metric", metric.name, 2)
+        yield entry("positive", cleaned.positive, 2)
+    yield entry("metric", metric.name, 2)
     yield f"  # success: {{{metric.name}: {{{side}: 0.0}}}}   # a gate: the number that would make you say no"
     yield "  constraints: {budget: 2m}"
     yield "data:"
     yield "  sources:"
     yield "    data:"
-    yield _entry(source, data.as_posix(), 6)
+    yield entry(source, data.as_posix(), 6)
     yield from _cleaning(cleaned)
     yield from _splitting(run.result("splitting"), flow.file.splitting)
     yield from _noticed(run)
@@ -60,8 +60,9 @@ def _splitting(parts: Parts, config: Splitting) -> Iterator[str]:
     yield f"splitting: {{strategy: {parts.strategy}{'' if parts.seal == TOO_FEW else f', test: {config.test:g}'}}}"
 
 
-def _entry(key: str, value: str, indent: int) -> str:
-    return " " * indent + to_yaml({key: value}).strip()
+def _comment(text: str) -> str:
+    """Text that may stand behind a ``#``: data has its say there, so what ends a line or cannot be shown is a blank."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
 
 
 def _cleaning(cleaned: Cleaned) -> Iterator[str]:
@@ -69,12 +70,12 @@ def _cleaning(cleaned: Cleaned) -> Iterator[str]:
     roles = {c.name: c.role for c in cleaned.schema.columns if c.role not in ("feature", "target")}
     if roles:
         yield "  roles:                        # key, group, audit, ignored; all others are features"
-        yield from (_entry(name, role, 4) for name, role in roles.items())
+        yield from (entry(name, role, 4) for name, role in roles.items())
     yield "  columns:                      # kind: number, boolean, category, text or date"
     features = [column for column in cleaned.schema.columns if column.role == "feature"]
     shown = features if len(features) <= _WIDE else _worth_a_look(features)
     for column in shown:
-        yield "    " + on_one_line({column.name: {"kind": column.kind, **column.rule.to_dict()}})
+        yield entry(column.name, {"kind": column.kind, **column.rule.to_dict()}, 4)
     if len(shown) < len(features):
         names = {column.name for column in shown}
         kinds = Counter(column.kind for column in features if column.name not in names)
@@ -99,4 +100,4 @@ def _noticed(run: Run) -> Iterator[str]:
     if run.findings:
         yield "# Noticed:"
     for finding in run.findings:
-        yield from (f"#   {line}" for line in f"{finding.subject}: {finding.message} {finding.action}".split("\n"))
+        yield _comment(f"#   {finding.subject}: {finding.message} {finding.action}")

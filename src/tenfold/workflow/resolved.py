@@ -10,6 +10,7 @@ from textwrap import indent
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from tenfold.workflow.file import WorkflowFile
 
@@ -67,16 +68,46 @@ def on_one_line(data: Mapping[str, Any]) -> str:
     >>> on_one_line({"total charges": {"kind": "number", "missing": ["?"]}})
     "total charges: {kind: number, missing: ['?']}"
     """
+    return ", ".join(f"{_flow(str(key))}: {_flow(value)}" for key, value in data.items())
+
+
+def entry(key: str, value: Any, depth: int = 0) -> str:
+    """A key and its value in a block that stands ``depth`` blanks in: one line, or two if YAML needs a long key's mark.
+
+    >>> entry("why: a word", {"kind": "text"}, 2)
+    "  'why: a word': {kind: text}"
+    """
+    name, pad = _flow(key), " " * depth
+    return f"{pad}? {name}\n{pad}: {_flow(value)}" if len(name) > _LONG else f"{pad}{name}: {_flow(value)}"
+
+
+def _flow(value: Any) -> str:
+    """One value on one line, as it may stand in a block or in braces; what would take several lines is quoted."""
     stream = io.StringIO()
     yaml = YAML()
     yaml.width = 100_000
     yaml.default_flow_style = True
-    yaml.dump(_plain(data), stream)
-    text = stream.getvalue().strip()
-    return text[1:-1] if text.startswith("{") and text.endswith("}") else text
+    yaml.dump({"k": _plain(value)}, stream)
+    text = stream.getvalue().strip().removeprefix("{k: ").removesuffix("}")
+    return _quoted(value) if "\n" in text or "? " in text or text == "<<" else text  # as a key, `<<` merges
+
+
+def _quoted(value: Any) -> str:
+    """As :func:`as_json`, with the mark that YAML asks for before a long key."""
+    if isinstance(value, Mapping):
+        pairs = ((as_json(str(key)), _quoted(each)) for key, each in value.items())
+        return (
+            "{" + ", ".join(f"? {key} : {each}" if len(key) > _LONG else f"{key}: {each}" for key, each in pairs) + "}"
+        )
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_quoted, value)) + "]"
+    return as_json(value)
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        # A line's end of Unicode's is folded between single quotes, which the emitter would choose.
+        return DoubleQuotedScalarString(value) if _UNPRINTABLE.search(value) else value
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {_plain(str(key)): _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

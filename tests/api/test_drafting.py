@@ -1,0 +1,53 @@
+"""The first workflow file: whatever stands in a table, what `tenfold init` writes can be read."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tenfold.api.drafting import draft
+from tenfold.workflow.file import load, parse
+from tenfold.workflow.resolved import entry, to_yaml
+
+QUESTION = "How satisfied are you with the service that you received during your last visit, " * 2
+#: Names that YAML would read as something else, or not at all.
+NASTY = (
+    QUESTION, "w" * 2000, "A B\nC", "a: b", "- x", "? y", "#z", "<<", "=", "yes", "null", "1", "1.5", "2021-01-01", "~",
+    "[a]", "{b}", "'c'", '"d"', "e\te", "&f", "*g", "!h", "%i", "`j`", "\u2028", "a,b", "\x85", "k: [", "l #m", "...",
+    "--- n", "why? yes",
+)  # fmt: skip
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1) | st.sampled_from(NASTY)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(NAMES, st.lists(NAMES, max_size=2), min_size=1, max_size=4))
+@example({name: [name] for name in NASTY})
+def test_any_names_come_back_from_the_entries_of_a_block(
+    tmp_path_factory: pytest.TempPathFactory, names: dict[str, list[str]]
+) -> None:
+    rules = {name: {"kind": "category", "missing": marks, "recode": {name: "x"}} for name, marks in names.items()}
+    file = tmp_path_factory.getbasetemp() / "names.yaml"
+    lines = [entry(name, rule, 4) for name, rule in rules.items()]
+    file.write_text("\n".join(["cleaning:", "  columns:", *lines]) + "\n", "utf-8", newline="")
+    assert parse(file) == {"cleaning": {"columns": rules}}
+    file.write_text(to_yaml({"cleaning": {"columns": rules}}), "utf-8", newline="")
+    assert parse(file) == {"cleaning": {"columns": rules}}, "so do those of resolved.yaml"
+
+
+@pytest.mark.slow
+def test_a_table_of_nasty_names_makes_a_file_that_is_read(tmp_path: Path) -> None:
+    names = [name for name in NASTY if name.isprintable() or "\n" in name]
+    with (tmp_path / "2021.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*names, "the\ntarget"])
+        for row in range(120):
+            writer.writerow([*((row * (place + 3)) % 17 for place in range(len(names))), ("no", "yes")[row % 2]])
+    file = tmp_path / "made.yaml"
+    file.write_text(draft(tmp_path / "2021.csv", "the\ntarget", file, tmp_path), "utf-8")
+    read = load(file)
+    assert (read.name, read.problem.target) == ("2021", "the\ntarget")
+    assert {*read.cleaning.columns, *read.cleaning.roles} == {*names}
