@@ -47,7 +47,7 @@ def test_a_table_of_nasty_names_makes_a_file_that_is_read(tmp_path: Path) -> Non
         for row in range(120):
             writer.writerow([*((row * (place + 3)) % 17 for place in range(len(names))), ("no", "yes")[row % 2]])
     file = tmp_path / "made.yaml"
-    file.write_text(draft(tmp_path / "2021.csv", "the\ntarget", file, tmp_path), "utf-8")
+    file.write_text(draft(tmp_path / "2021.csv", "the\ntarget", file, tmp_path).text, "utf-8")
     read = load(file)
     assert (read.name, read.problem.target) == ("2021", "the\ntarget")
     assert {*read.cleaning.columns, *read.cleaning.roles} == {*names}

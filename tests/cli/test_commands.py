@@ -92,7 +92,7 @@ def test_schema_is_a_valid_json_schema_and_knows_the_workflow_file(tenfold: Tenf
 def test_init_writes_a_file_that_runs(tenfold: Tenfold, project: Path) -> None:
     output = project / "made.yaml"
     command = ["init", project / "rows.csv", "--target", "left", "-o", output, "-C", project]
-    assert tenfold(*command, "--json").data == {"file": str(output)}
+    assert tenfold(*command, "--json").data == {"file": str(output), "open": []}
     text = output.read_text("utf-8")
     assert "#" in text
     assert Workflow(output, project=project).file.problem.target == "left"
@@ -103,6 +103,26 @@ def test_init_writes_a_file_that_runs(tenfold: Tenfold, project: Path) -> None:
     assert (again.status, again.codes) == (2, ["TF-CLI-013"])
     assert output.read_text("utf-8") == text
     assert tenfold(*command, "--force", "--quiet").status == 0
+
+
+def test_init_leaves_what_only_a_person_can_settle_open(tenfold: Tenfold, project: Path) -> None:
+    rows = [{**row, "a: when": f"{n % 12 + 1:02d}/{n % 11 + 1:02d}/2021"} for n, row in enumerate(rows_of(project))]
+    write(project / "rows.csv", rows)
+    output = project / "made.yaml"
+    command = ["init", project / "rows.csv", "--target", "left", "-o", output, "-C", project, "--force"]
+    said = tenfold(*command)
+    assert said.status == 0
+    assert "Open:    TF-CLEAN-044  column 'a: when': day and month cannot be told apart" in said.out
+    assert [each["code"] for each in tenfold(*command, "--json").data["open"]] == ["TF-CLEAN-044"]
+    text = output.read_text("utf-8")
+    lines = [line for line in text.splitlines() if "# 'a: when': {kind: date, formats: ['%" in line]
+    assert len(lines) == 2, "both formats are offered"
+    assert "'a: when': ignored" not in text
+    run = ["run", output, "--until", "cleaning", "-C", project]
+    unedited = tenfold(*run, "--json")
+    assert (unedited.status, unedited.codes) == (2, ["TF-CLEAN-044"])
+    output.write_text(text.replace(lines[0], lines[0].replace("# ", "", 1)), "utf-8")
+    assert tenfold(*run, "--quiet").status == 0
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.api.run import Run
 from tenfold.api.workflow import Workflow
+from tenfold.core.errors import Problem, UserError
 from tenfold.metrics import default_metric
 from tenfold.schema import Column, Rule
+from tenfold.steps.cleaning.inference import COLUMNS
 from tenfold.steps.cleaning.result import Cleaned
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import TOO_FEW, Parts
@@ -18,16 +21,54 @@ from tenfold.workflow.resolved import entry
 
 #: With more features than this, so many at most are written down, and so many of each sort.
 _WIDE, _SHOWN, _ALIKE = 300, 100, 3
+#: The step that knows what is worth a comment, and the time that it may take to get there.
+_LAST, _BUDGET = "exploration", "10m"
 
 
-def draft(data: Path, target: str, output: Path, project: Path | None = None) -> str:
-    """Run steps 1 to 5 on a table and write down what came of it as a commented workflow file."""
+@dataclass(frozen=True)
+class Draft:
+    """The text of a workflow file, and what stands open in it: problems of columns that only a person can settle."""
+
+    text: str
+    open: tuple[Problem, ...] = ()
+
+
+def draft(data: Path, target: str, output: Path, project: Path | None = None) -> Draft:
+    """Run steps 1 to 5 on a table and write down what came of it as a commented workflow file.
+
+    Raises:
+        UserError: the table cannot be used, whatever the file says.
+    """
     flow = Workflow.from_table(data, target, project=project)
-    run = flow.run(until="exploration", budget="10m")
-    return "\n".join([*_lines(run, flow, Path(os.path.relpath(data, output.parent)))]) + "\n"
+    run, unsettled = _looked_at(flow, project)
+    lines = _lines(run, flow, Path(os.path.relpath(data, output.parent)), unsettled)
+    return Draft("\n".join([*lines]) + "\n", (*unsettled.values(),))
 
 
-def _lines(run: Run, flow: Workflow, data: Path) -> Iterator[str]:
+def _looked_at(flow: Workflow, project: Path | None) -> tuple[Run, dict[str, Problem]]:
+    """A run up to step 5, and by column what the user has to settle: such columns are passed over in the run."""
+    try:
+        return flow.run(until=_LAST, budget=_BUDGET), {}
+    except UserError as error:
+        unsettled = {_column(each): each for each in error.problems}
+        if "" in unsettled:
+            raise
+        roles = dict.fromkeys(unsettled, "ignored")
+        content = flow.file.model_dump(mode="json", exclude_defaults=True)
+        try:
+            rest = Workflow({**content, "cleaning": {"roles": roles}}, project=project)
+            return rest.run(until=_LAST, budget=_BUDGET), unsettled
+        except UserError as without:  # such as a table that has no other column
+            raise error from without
+
+
+def _column(problem: Problem) -> str:
+    """The column whose rule would settle a problem; empty if none would."""
+    key = next((key for choice in problem.choices for key in choice), "")
+    return key.removeprefix(COLUMNS) if key.startswith(COLUMNS) else ""
+
+
+def _lines(run: Run, flow: Workflow, data: Path, unsettled: Mapping[str, Problem]) -> Iterator[str]:
     cleaned: Cleaned = run.result("cleaning")
     metric = default_metric(cleaned.task)
     side = "min" if metric.greater_is_better else "max"
@@ -48,7 +89,7 @@ def _lines(run: Run, flow: Workflow, data: Path) -> Iterator[str]:
     yield "  sources:"
     yield "    data:"
     yield entry(source, data.as_posix(), 6)
-    yield from _cleaning(cleaned)
+    yield from _cleaning(cleaned, unsettled)
     yield from _splitting(run.result("splitting"), flow.file.splitting)
     yield from _noticed(run)
 
@@ -65,23 +106,38 @@ def _comment(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
 
 
-def _cleaning(cleaned: Cleaned) -> Iterator[str]:
+def _cleaning(cleaned: Cleaned, unsettled: Mapping[str, Problem]) -> Iterator[str]:
     yield "cleaning:"
-    roles = {c.name: c.role for c in cleaned.schema.columns if c.role not in ("feature", "target")}
+    columns = cleaned.schema.columns
+    roles = {c.name: c.role for c in columns if c.role not in ("feature", "target") and c.name not in unsettled}
     if roles:
         yield "  roles:                        # key, group, audit, ignored; all others are features"
         yield from (entry(name, role, 4) for name, role in roles.items())
     yield "  columns:                      # kind: number, boolean, category, text or date"
-    features = [column for column in cleaned.schema.columns if column.role == "feature"]
+    yield from _columns(columns, unsettled)
+
+
+def _columns(columns: Sequence[Column], unsettled: Mapping[str, Problem]) -> Iterator[str]:
+    features = [column for column in columns if column.role == "feature"]
     shown = features if len(features) <= _WIDE else _worth_a_look(features)
-    for column in shown:
-        yield entry(column.name, {"kind": column.kind, **column.rule.to_dict()}, 4)
+    listed = {column.name for column in shown}
+    for column in columns:
+        if column.name in unsettled:
+            yield from _choice(column.name, unsettled[column.name])
+        elif column.name in listed:
+            yield entry(column.name, {"kind": column.kind, **column.rule.to_dict()}, 4)
     if len(shown) < len(features):
-        names = {column.name for column in shown}
-        kinds = Counter(column.kind for column in features if column.name not in names)
+        kinds = Counter(column.kind for column in features if column.name not in listed)
         left = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
         yield f"    # and {len(features) - len(shown):,} more, which are inferred ({left});"
         yield "    # the `resolved.yaml` of a run lists all of them."
+
+
+def _choice(name: str, problem: Problem) -> Iterator[str]:
+    """What only a person can settle, as comments where it is settled."""
+    yield _comment(f"    # {problem.code}  {problem.got}. Take one of these lines:")
+    for choice in problem.choices:
+        yield from (f"    # {line}" for line in entry(name, *choice.values()).split("\n"))
 
 
 def _worth_a_look(features: Sequence[Column]) -> list[Column]:

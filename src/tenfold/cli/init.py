@@ -23,7 +23,10 @@ def command(data: Path, target: str, output: Path, force: bool, voice: Voice, pr
 
     if output.exists() and not force:
         raise UserError.of("TF-CLI-013", "the file exists", str(output), do="--force to overwrite, or -o another")
-    text = draft(data, target, output, project)
-    files.write_text(output, text)
-    voice.data({"file": str(output)})
-    voice.line(f"Written: {output}\nNext:    tenfold run {output}")
+    made = draft(data, target, output, project)
+    files.write_text(output, made.text)
+    voice.data({"file": str(output), "open": [each.to_dict() for each in made.open]})
+    voice.line(f"Written: {output}")
+    for each in made.open:
+        voice.line(f"Open:    {each.code}  {each.where}: {each.got}. Its choices stand in the file: take one.")
+    voice.line(f"Next:    {'settle this, then ' * bool(made.open)}tenfold run {output}")

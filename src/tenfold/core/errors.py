@@ -9,10 +9,10 @@ TF-DATA-003  customers.csv, line 1: 2 columns are both named 'age'. To do: renam
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
-from typing import Self
+from typing import Any, Self
 
 
 class ExitStatus(IntEnum):
@@ -29,7 +29,8 @@ class Problem:
     """One thing that is wrong, and its remedy.
 
     ``code`` is stable (``TF-<AREA>-<number>``, listed in ``docs/errors.md``); ``where`` names the file,
-    the line or row, and the column or key.
+    the line or row, and the column or key. ``choices``: where the user has to decide between a few settings of the
+    workflow file, each of them as dotted keys with their values; any one settles it.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Problem:
     where: str = ""
     expected: str = ""
     do: str = ""
+    choices: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         parts = [f"{self.where}: {self.got}" if self.where else self.got]
@@ -46,7 +48,7 @@ class Problem:
         return f"{self.code}  {' '.join(sentences)}"
 
     def to_dict(self) -> dict[str, str]:
-        return {key: str(value) for key, value in asdict(self).items()}
+        return {key: str(value) for key, value in asdict(self).items() if key != "choices"}
 
 
 class TenfoldError(Exception):

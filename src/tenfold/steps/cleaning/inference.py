@@ -30,6 +30,9 @@ CODES = {
     ),
 }
 
+#: The key under which the rule of a column stands.
+COLUMNS = "cleaning.columns."
+
 
 @dataclass(frozen=True)
 class Inferred:
@@ -232,4 +235,5 @@ def _ambiguous(profile: Profile, found: dates.AmbiguousDates) -> Problem:
     return Problem(
         "TF-CLEAN-044", f"{found.why}, as in {', '.join(rows)}", f"column {profile.name!r}",
         expected="dates that one format reads", do=f"set cleaning.columns.{profile.name}: {{kind: date, {choice}}}",
+        choices=tuple({f"{COLUMNS}{profile.name}": {"kind": "date", "formats": [each]}} for each in found.formats),
     )  # fmt: skip
