@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import pytest
 from tenfold import Run, Workflow
 from tenfold.api.batches import Done, predict_file
 from tenfold.schema import Reader, feeds
+from tenfold.schema.trouble import UNSEEN_CATEGORY
 from tenfold.serving.client import post_records
 from tenfold.tables.examples import load
 
@@ -65,7 +66,7 @@ def expected(run: Run, raw: list[Row]) -> np.ndarray[Any, Any]:
     return scores
 
 
-def table(raw: list[Row]) -> dict[str, list[str]]:
+def table(raw: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in raw] for name in raw[0]}
 
 
@@ -171,3 +172,48 @@ def test_training_rows_answer_as_the_table_was_read(run: Run) -> None:
     records = [{n: v for n, v in raw[key].items() if not n.startswith("__")} for key in keys]
     from_table = run.composition.scores(examples.features)
     np.testing.assert_allclose(from_table, run.model.scorer.scores(records), rtol=1e-5, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def nested(tmp_path_factory: pytest.TempPathFactory, make_rows: Any) -> tuple[Run, list[dict[str, Any]]]:
+    """A released model of JSON lines in which a category is a list and a text is an object, and some of its rows."""
+    folder = tmp_path_factory.mktemp("nested")
+    tags: tuple[list[Any], ...] = ([], ["é"], ["a", 1.0], [None, {"b": True}])
+    rows = [
+        {**row, "plan": tags[n % 4], "comment": {"said": row["comment"], "n": n % 5, "z \"q\"": [0.1]},
+         "left": "yes" if (n % 4 < 2) != (n % 9 == 0) else "no"} for n, row in enumerate(make_rows(200))
+    ]  # fmt: skip
+    kinds = {"plan": {"kind": "category"}, "comment": {"kind": "text"}}
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    content = {
+        "name": "churn", "problem": {"target": "left"}, "data": {"sources": {"rows": {"file": "rows.jsonl"}}},
+        "cleaning": {"roles": {"customer": "key"}, "columns": kinds},
+        "splitting": {"small": 0, "folds": 3}, "modeling": {"candidates": ["dummy", "linear"]},
+        "validation": {"resamples": 100, "importance_repeats": 0},
+    }  # fmt: skip
+    file = folder / "workflow.yaml"
+    file.write_text(json.dumps(content), "utf-8")
+    run = Workflow(file, project=folder).run(release=True, trials=1)
+    return run, [{name: row[name] for name in row if name != "left"} for row in rows[:40]]
+
+
+@pytest.mark.server
+def test_nested_values_answer_the_same(nested: tuple[Run, list[dict[str, Any]]], tmp_path: Path) -> None:
+    """As they stand in JSON lines, and as the text that training made of them."""
+    run, raw = nested
+    stored = {row["customer"]: row for row in pq.read_table(run.result("data").raw).to_pylist()}
+    texts = [{name: stored[row["customer"]][name] for name in row} for row in raw]
+    expected = run.model.predict_proba(texts)
+    assert len(np.unique(expected[:, 0].round(6))) > 3, "the model tells records apart"
+    for way in (raw, pd.DataFrame(raw), table(raw), table(texts)):
+        np.testing.assert_array_equal(run.model.predict_proba(way), expected)
+    assert not [each for each in run.model.scorer.reader.read(raw).warnings if each.code == UNSEEN_CATEGORY]
+    (tmp_path / "raw.jsonl").write_text("".join(json.dumps(row) + "\n" for row in raw), "utf-8")
+    pyarrow.csv.write_csv(pa.table(table(texts)), tmp_path / "raw.csv")
+    for name in ("raw.jsonl", "raw.csv"):
+        assert predict_file(run.model, tmp_path / name, tmp_path / "out.parquet") == Done(len(raw), 0)
+        answers = pq.read_table(tmp_path / "out.parquet").to_pydict()
+        np.testing.assert_allclose(scores_of(answers), np.asarray(expected), rtol=0, atol=1e-12)
+    with served(run) as url:
+        predictions = post_records(url, raw)["predictions"]
+    np.testing.assert_allclose(http_scores(run, predictions), expected, rtol=0, atol=1e-12)

@@ -13,6 +13,7 @@ import pytest
 
 from tenfold.core.errors import UserError
 from tenfold.schema import MISSING, Column, Created, Reader, Rule, Schema, feeds
+from tenfold.steps.data import typed
 
 SCHEMA = Schema(
     (
@@ -49,6 +50,45 @@ def test_a_good_record_has_every_input_in_order() -> None:
     assert (reading.problems, reading.warnings, reading.ids) == ((), (), ["7"])
 
 
+#: Nested beyond what Python's JSON writes.
+DEEP: list[Any] = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {},
+        ["a", 1, 1.5, None, True],
+        {"é\n": {'q "z"': [1e-7]}, "b": -0.0},
+        ["\u2028", "🙂"],
+        [[["x"]]],
+    ],
+)
+def test_a_nested_value_is_the_text_that_training_read(value: Any) -> None:
+    schema = Schema((Column("tags", "category"), Column("more", "text")))
+    text = as_trained(value)
+    assert json.loads(text) is not None
+    nested = Reader(schema).read([{"tags": value, "more": value}])
+    assert nested.problems == ()
+    assert nested.columns["tags"].tolist() == [text]
+    plain = Reader(schema).read([{"tags": text, "more": text}])
+    assert plain.columns["more"].tolist() == nested.columns["more"].tolist()
+
+
+def test_arrays_in_the_cells_of_a_frame_are_lists() -> None:
+    schema = Schema((Column("tags", "category"),))
+    values = [np.array(["a", None], object), (np.int64(3), np.array([0.5]))]
+    assert Reader(schema).read_columns({"tags": values}).columns["tags"].tolist() == ['["a", null]', "[3, [0.5]]"]
+
+
+def as_trained(value: Any) -> str:
+    """As step 2 writes a nested value into the raw table."""
+    return str(typed.array([value], "VARCHAR")[0].as_py())
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -60,7 +100,12 @@ def test_a_good_record_has_every_input_in_order() -> None:
         ({"member": "perhaps"}, "TF-CLEAN-003"),
         ({"since": "30/02/2021"}, "TF-CLEAN-004"),
         ({"fee": [1]}, "TF-CLEAN-005"),
-        ({"job": {"a": 1}}, "TF-CLEAN-005"),
+        ({"fee": {"a": 1}}, "TF-CLEAN-005"),
+        ({"member": [True]}, "TF-CLEAN-005"),
+        ({"since": ["01/02/2021"]}, "TF-CLEAN-005"),
+        ({"job": {("a", "b"): 1}}, "TF-CLEAN-005"),
+        ({"note": ["\ud800"]}, "TF-CLEAN-005"),
+        ({"note": DEEP}, "TF-CLEAN-005"),
         ({"note": b"bytes"}, "TF-CLEAN-005"),
         ({"note": "\ud800"}, "TF-CLEAN-005"),
     ],

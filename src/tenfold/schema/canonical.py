@@ -6,6 +6,7 @@ The same definition in SQL is ``tables.compile.canonical``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -41,6 +42,38 @@ def canonical(value: object) -> str | None:
     """
     write = _WRITERS.get(value.__class__)
     return write(value) if write else _other(value)
+
+
+def with_nested(value: object) -> str | None:
+    """As :func:`canonical`; a list or an object, which a category or a text may hold, is written as JSON.
+
+    >>> with_nested(["a", 1.0]), with_nested({"é": None}), with_nested("[]")
+    ('["a", 1.0]', '{"é": null}', '[]')
+    """
+    write = _WRITERS.get(value.__class__)
+    if write is None and isinstance(value, dict | list | tuple | np.ndarray):
+        return of_nested(value)
+    return write(value) if write else _other(value)
+
+
+def of_nested(value: object) -> str:
+    """A list or an object as JSON, in the one spelling that training tables have, too."""
+    try:
+        return of_text(json.dumps(value, ensure_ascii=False, default=_within))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UnsupportedValueError(f"a {type(value).__name__} that is no JSON") from error
+
+
+def _within(value: object) -> object:
+    """What JSON has no form for, as it stands in columns of Parquet and cells of frames."""
+    if isinstance(value, np.ndarray) or (isinstance(value, np.generic) and value.dtype.kind in "biuf"):
+        return value.tolist()
+    if isinstance(value, bytes):
+        return value.hex()
+    try:
+        return canonical(value)
+    except UnsupportedValueError:
+        return str(value)
 
 
 def simplify(value: object) -> object:

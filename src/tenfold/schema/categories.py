@@ -1,8 +1,9 @@
-"""Categories and texts: stripped, missing marks taken out, recoded."""
+"""Categories and texts: nested values as JSON, stripped, missing marks taken out, recoded."""
 
 from __future__ import annotations
 
 from tenfold.schema import text
+from tenfold.schema.canonical import with_nested
 from tenfold.schema.columns import Rule
 from tenfold.schema.trouble import Read
 
@@ -16,5 +17,5 @@ def reader(rule: Rule) -> Read:
     """Reads one raw value as a level of a category, or as a text that is not yet tokenised."""
     recode = recoding(rule)
     if recode:
-        return text.reader(rule, lambda stripped: recode.get(stripped, stripped))
-    return text.reader(rule, str)
+        return text.reader(rule, lambda stripped: recode.get(stripped, stripped), with_nested)
+    return text.reader(rule, str, with_nested)

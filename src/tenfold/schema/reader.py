@@ -13,7 +13,7 @@ import numpy as np
 
 from tenfold.core.errors import UserError
 from tenfold.schema import booleans, categories, dates, numbers
-from tenfold.schema.canonical import UnsupportedValueError, canonical
+from tenfold.schema.canonical import UnsupportedValueError, with_nested
 from tenfold.schema.columns import MISSING, Column, Kind, Rule, Schema
 from tenfold.schema.finish import NUMBER_KINDS, category, expressions, text, with_created
 from tenfold.schema.trouble import (
@@ -191,7 +191,7 @@ def _report(name: str, typed: list[Any], found: list[FieldProblem]) -> list[Any]
 
 def _identity(value: object) -> str | None:
     try:
-        return canonical(value)
+        return with_nested(value)
     except UnsupportedValueError:
         return None
 

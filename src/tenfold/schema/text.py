@@ -20,13 +20,13 @@ def marks(rule: Rule) -> frozenset[str]:
     return frozenset({"", *(mark.strip() for mark in rule.missing)})
 
 
-def reader(rule: Rule, of_text: OfText) -> Read:
-    """Reads any raw value by its canonical text: stripped, missing marks taken out, then ``of_text``."""
+def reader(rule: Rule, of_text: OfText, write: Callable[[object], str | None] = canonical) -> Read:
+    """Reads any raw value by the text that ``write`` makes of it: stripped, without missing marks, then ``of_text``."""
     missing = marks(rule)
 
     def read(value: object) -> float | str | Trouble | None:
         try:
-            text = canonical(value)
+            text = write(value)
         except UnsupportedValueError as error:
             return Trouble(UNSUPPORTED_VALUE, f"got {error}: {shown(value)}; send text, a number, a boolean or null")
         if text is None:

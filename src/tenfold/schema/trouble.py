@@ -35,7 +35,7 @@ CODES = {
         "send it as in training, or declare more formats: cleaning.columns.COLUMN: {kind: date, formats: [...]}",
     ),
     UNSUPPORTED_VALUE: (
-        "the value is no text, number, truth value or date (a list, say)",
+        "the value is no text, number, truth value or date; a list or an object is one only for categories and texts",
         "send a single value, as it stands in the source",
     ),
     NOT_A_RECORD: (
@@ -95,5 +95,8 @@ def shown(value: object, limit: int = 60) -> str:
     >>> shown("a" * 100, 5)
     "'aaaa…"
     """
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a {type(value).__name__}, nested too deeply"
     return text if len(text) <= limit else text[:limit] + "…"

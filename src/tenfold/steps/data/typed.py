@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tenfold.schema.canonical import UnsupportedValueError
+from tenfold.schema.canonical import UnsupportedValueError, of_nested
 from tenfold.schema.canonical import canonical as scalar_text
 from tenfold.steps.data.result import Physical
 
@@ -74,7 +73,7 @@ def canonical(value: Any) -> str | None:
         case bytes():
             return value.hex()
         case dict() | list() | tuple():
-            return json.dumps(value, ensure_ascii=False, default=canonical)
+            return of_nested(value)
         case _:
             try:
                 return scalar_text(value)
