@@ -132,6 +132,22 @@ def test_a_column_far_above_the_others_is_a_suspect() -> None:
     assert ("131", "duration") in codes(look(columns, target, classes=BINARY))
 
 
+def test_only_what_is_sure_is_proposed_to_be_left_out() -> None:
+    """A suspect may be the best honest predictor: `tenfold next --apply` must not take it away."""
+    columns, target = planted()
+    random = np.random.default_rng(2)
+    columns["missing"] = ("number", np.where((target == "yes") ^ (random.random(ROWS) < 0.05), np.nan, 1.0))
+    given = np.where((target == "yes") | (random.random(ROWS) < 0.05), "x", random.choice(["u", "v"], ROWS))
+    columns["given"] = ("category", given.astype(object))
+    found = [*look(columns, target, classes=BINARY).findings]
+    columns, target = churn()
+    columns["duration"] = ("boolean", ((target == "yes") ^ (random.random(ROWS) < 0.05)).astype(float))
+    found += look(columns, target, classes=BINARY).findings
+    proposed = {code: {bool(each.proposal) for each in found if each.code == f"TF-EXPLORE-{code}"}
+                for code in ("130", "131", "133", "134", "135", "136")}  # fmt: skip
+    assert proposed == {"130": {True}, "134": {True}, "131": {False}, "133": {False}, "135": {False}, "136": {False}}
+
+
 def test_of_two_categories_the_finer_one_is_kept() -> None:
     columns, target = churn()
     lines = np.random.default_rng(11).choice(["none", "one", "many"], ROWS).astype(object)

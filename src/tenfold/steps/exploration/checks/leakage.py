@@ -1,7 +1,8 @@
 """Columns that know the answer: copies, identifiers, values that come with the outcome.
 
 Kaufman, Rosset & Perlich, Leakage in data mining, KDD 2011. A column can leak and look innocent: only somebody who
-knows when its value is written can tell. What is found here are suspects; nothing is left out unasked.
+knows when its value is written can tell. What is found here are suspects; nothing is left out unasked, and only what is
+sure (copies, parts of the target, names of rows) is proposed to be: the others may be the best honest predictors.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _CLASS_SHARE = 0.1
 #: A level that all rows of a class hold gives it away only if this few of the others hold it.
 _ELSEWHERE = 0.1
 _ASK = "Is its value known before the answer is? If not:"
+#: For suspects: how to leave them out, which nobody but the user can decide.
+_IGNORE = f"{_ASK} leave it out (cleaning.roles: ignored)."
 
 
 def check(view: View, config: Exploration) -> Iterator[Finding]:
@@ -65,8 +68,7 @@ def _far_above(ranked: list[ColumnView], config: Exploration) -> Iterator[Findin
                 yield Finding(
                     "TF-EXPLORE-131", "warning", column.name,
                     f"Alone it scores {score:.2f} of 1, while the best of the others scores {scores[count]:.2f}.",
-                    f"{_ASK} leave it out.", {"score": digits(score), "next": digits(scores[count])},
-                    _leave_out(column.name),
+                    _IGNORE, {"score": digits(score), "next": digits(scores[count])},
                 )  # fmt: skip
             return
 
@@ -120,8 +122,7 @@ def _giveaway(column: ColumnView, view: View) -> Iterator[Finding]:
         yield Finding(
             "TF-EXPLORE-133", "warning" if column.missing[row] else "note", column.name,
             f"All rows of {target.labels()[label]!r} have {shown} here, and only {other:.1%} of the others.",
-            f"{_ASK} leave it out.", {"within": digits(within[code, label]), "elsewhere": digits(other)},
-            _leave_out(column.name),
+            _IGNORE, {"within": digits(within[code, label]), "elsewhere": digits(other)},
         )  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def _hint(column: ColumnView, view: View) -> Iterator[Finding]:
     if len(target) >= 4 and target in plain:
         yield Finding(
             "TF-EXPLORE-135", "warning", column.name, f"Its name holds the target's name, {view.target.name!r}.",
-            f"{_ASK} leave it out.", {}, _leave_out(column.name),
+            _IGNORE,
         )  # fmt: skip
 
 
@@ -169,5 +170,5 @@ def _gap(column: ColumnView, config: Exploration) -> Iterator[Finding]:
         yield Finding(
             "TF-EXPLORE-136", "warning", column.name,
             f"Whether its value is missing nearly gives the answer away (score {column.missing_score:.2f} of 1).",
-            f"{_ASK} leave it out.", {"missing_score": digits(column.missing_score)}, _leave_out(column.name),
+            _IGNORE, {"missing_score": digits(column.missing_score)},
         )  # fmt: skip
