@@ -251,3 +251,13 @@ def test_no_published_example_is_the_sign_of_a_missing_value(build: Build) -> No
     body = json.dumps({"records": [example_record(scorer.schema, scorer.reference)]}).encode()
     (answer,) = json.loads(asyncio.run(exchange(app, "POST", "/predict", body))[1])["predictions"]
     assert answer["warnings"] == []
+
+
+def test_the_readme_names_paths_that_answer_and_a_body_that_is_answered(ask: Any, project: Path) -> None:
+    text = (project / "README.md").read_text("utf-8")
+    (served,) = re.findall(r"^\$ tenfold serve .*# (.*)$", text, re.MULTILINE)
+    paths = re.findall(r"/[a-z/.]+", served)
+    assert {"/predict", "/health/live", "/health/ready"} <= {*paths}
+    assert [ask("GET", path).status for path in paths if path != "/predict"] == [200] * (len(paths) - 1)
+    (body,) = re.findall(r"^\$ curl localhost:8000/predict --json '(.*)'", text, re.MULTILINE)
+    assert ask("POST", "/predict", body.encode()).status == 200
