@@ -104,6 +104,9 @@ def test_own_code_is_released_predicted_with_and_not_served(
     modules = [each for each in manifest["files"] if each.startswith("module_")]
     assert manifest["kind"] == "python"
     assert modules == ([] if name == "library" else ["module_own_shop.py", "module_own_shop_helper.py"])
+    (report,) = (folder / ".tenfold" / "runs").glob("churn/*/report.html")
+    assert "tenfold predict churn " in report.read_text("utf-8")
+    assert "tenfold serve churn" not in report.read_text("utf-8"), "no command is offered that is refused"
     forget()
     assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "out.csv", "--quiet") == 0
     assert len((folder / "out.csv").read_text("utf-8").splitlines()) == 301

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tenfold.api.run import Run
+from tenfold.bundle.audit import read_manifest
 from tenfold.core.chapter import Grid
 from tenfold.core.units import written
 from tenfold.metrics import METRICS
@@ -162,7 +163,9 @@ def next_commands(run: Run) -> tuple[str, ...]:
     workflow = run.folder.workflow
     if run.released is not None and run.released.bundle is not None:
         model = run.released.model
-        return (f"tenfold serve {model}", f"tenfold predict {model} DATA.csv -o answers.csv")
+        predict = f"tenfold predict {model} DATA.csv -o answers.csv"
+        served = read_manifest(run.released.bundle).kind == "onnx"  # a server runs graphs only
+        return (f"tenfold serve {model}", predict) if served else (predict,)
     if run.released is not None:
         return (f"tenfold next {run.id}", f'tenfold release {run.id} --accept GATE --reason "..."')
     if "tuning" in run.steps:
