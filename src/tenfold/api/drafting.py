@@ -156,4 +156,4 @@ def _noticed(run: Run) -> Iterator[str]:
     if run.findings:
         yield "# Noticed:"
     for finding in run.findings:
-        yield _comment(f"#   {finding.subject}: {finding.message} {finding.action}")
+        yield _comment(f"#   {finding.subject}: {finding.sentences}")

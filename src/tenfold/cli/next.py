@@ -30,7 +30,7 @@ def command(run: str, apply: bool, voice: Voice, project: Path | None) -> None:
         {"file": found.name, "new": found.new, "diff": found.diff, "findings": [each.code for each in found.findings]}
     )
     for each in found.findings:
-        voice.line(f"{each.code}  {each.subject}: {each.message} {each.action[:1].upper()}{each.action[1:]}".rstrip())
+        voice.line(f"{each.code}  {each.subject}: {each.sentences}")
     voice.line(found.diff or "Nothing is proposed.")
     if apply and found.diff:
         voice.line(f"Written: {found.apply()}")

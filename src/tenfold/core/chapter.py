@@ -76,6 +76,15 @@ class Finding:
     evidence: Mapping[str, Cell] = field(default_factory=dict, hash=False)
     proposal: Mapping[str, Any] | None = field(default=None, hash=False)
 
+    @property
+    def sentences(self) -> str:
+        """The message and the action, as sentences.
+
+        >>> Finding("TF-X-100", "note", "age", "It is empty.", "left out; requests may still carry it").sentences
+        'It is empty. Left out; requests may still carry it'
+        """
+        return f"{self.message} {self.action[:1].upper()}{self.action[1:]}".rstrip()
+
     def __repr__(self) -> str:
         return f"{self.code} {self.severity}, {self.subject}: {self.message} {self.action}".rstrip()
 
@@ -90,24 +99,40 @@ _ALIKE, _NAMED = 6, 20
 
 
 def gather(findings: Iterable[Finding], most: int = _ALIKE) -> Iterator[Finding]:
-    """Notes of one kind about more than ``most`` columns become a single one: a long list is read by nobody."""
+    """Notes of one kind about more than ``most`` columns are told together: a long list is read by nobody.
+
+    Those that say the same become one; if still too many are left that each say something else, so do they.
+    """
     by_code: dict[str, list[Finding]] = {}
     for finding in findings:
         by_code.setdefault(f"{finding.severity} {finding.code}", []).append(finding)
     for alike in by_code.values():
         if alike[0].severity == "note" and len(alike) > most:
-            yield _together(sorted(alike, key=lambda each: each.subject))
+            yield from _fewer(sorted(alike, key=lambda each: each.subject), most)
         else:
             yield from alike
 
 
-def _together(alike: list[Finding]) -> Finding:
-    first = alike[0]
+def _fewer(alike: Sequence[Finding], most: int) -> Iterator[Finding]:
+    by_words: dict[str, list[Finding]] = {}
+    for finding in alike:
+        by_words.setdefault(finding.message, []).append(finding)
+    same = [each for each in by_words.values() if len(each) > 1][:most]
+    yield from (_together(each, each[0].message) for each in same)
+    told = {each[0].message for each in same}
+    rest = [each for each in alike if each.message not in told]
+    if len(rest) > most:
+        yield _together(rest, f"{len(rest)} notes of this kind; of {rest[0].subject}: {rest[0].message}")
+    else:
+        yield from rest
+
+
+def _together(alike: Sequence[Finding], message: str) -> Finding:
     proposals = {key: value for each in alike for key, value in (each.proposal or {}).items()}
     return replace(
-        first,
+        alike[0],
         subject=listed([each.subject for each in alike]),
-        message=f"{len(alike)} times the same; {first.subject}: {first.message}",
+        message=message,
         evidence={"times": len(alike)},
         proposal=proposals or None,
     )
