@@ -220,6 +220,14 @@ def test_lists_keep_what_matters_at_eighty_columns(
     assert {"model", "version", "aliases", "run", "created"} == set(version)
 
 
+def test_runs_of_a_workflow_that_has_none_are_a_mistake(tenfold: Tenfold, released: Path, tmp_path: Path) -> None:
+    said = tenfold("runs", "chrn", "-C", released)
+    assert (said.status, said.out) == (2, "")
+    assert "TF-FLOW-010  runs: no run is of a workflow named 'chrn'. To do: did you mean 'churn'?" in said.err
+    assert len(tenfold("runs", "churn", "--json", "-C", released).data) >= 1
+    assert "No runs yet" in tenfold("runs", "chrn", "-C", tmp_path).out
+
+
 def test_why_says_what_changed(tenfold: Tenfold, project: Path) -> None:
     file = project / "workflow.yaml"
     run = ["run", file, "--until", "features", "--quiet", "-C", project]

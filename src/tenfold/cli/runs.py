@@ -18,12 +18,19 @@ SHOWN = 30
 def command(workflow: str | None, voice: Voice, project: Path | None) -> None:
     """List the runs, oldest first; of WORKFLOW only, if it is named. --json lists all, with every column."""
     from tenfold.core.chapter import Grid
+    from tenfold.core.errors import UserError, did_you_mean
     from tenfold.registry.home import home
     from tenfold.reports import terminal
     from tenfold.workflow.runs import all_runs
     from tenfold.workflow.store import Store
 
-    listed = [(run, run.facts()) for run in all_runs(Store(home(project)), workflow)]
+    every = all_runs(Store(home(project)))
+    known = sorted({run.workflow for run in every})
+    if workflow is not None and known and workflow not in known:
+        raise UserError.of(
+            "TF-FLOW-010", f"no run is of a workflow named '{workflow}'", "runs", do=did_you_mean(workflow, known)
+        )
+    listed = [(run, run.facts()) for run in every if workflow in (None, run.workflow)]
     voice.data([{"run": run.id, "workflow": run.workflow, **_brief(facts)} for run, facts in listed])
     if not listed:
         voice.line("No runs yet. Make one: tenfold run data.csv --target COLUMN")
