@@ -51,3 +51,47 @@ def test_a_file_without_sections_is_refused(text: str, tmp_path: Path) -> None:
     file.write_text(text, "utf-8")
     with pytest.raises(UserError, match=r"TF-FLOW-002 .*no sections in it"):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            "success: {roc_auc: 0.8}",
+            "problem.success.roc_auc: got 0.8: there have to be keys (min, max) with values. "
+            "To do: write `{min: 0.8}`.",
+        ),
+        ("success: {log_loss: 0.4}", "To do: write `{max: 0.4}`."),
+        ("success: {latency_p99_ms: fast}", "To do: write `{max: NUMBER}`."),
+        ("fairness: {equalized_odds_difference: 0.1}", "To do: write `{max: 0.1}`."),
+        ("success: 3", "got 3: there have to be keys of your own with values"),
+        ("costs: 3", "got 3: there have to be keys (false_negative, false_positive) with values"),
+        ("risks: [late]", "there have to be keys (risk, likelihood, impact, owner, mitigation, …) with values"),
+        ("success: {roc_auc: {min: 2}}", "`min: 2` can never hold: roc_auc is 0 to 1"),
+        ("success: {roc_auc: {max: -0.5}}", "`max: -0.5` can never hold: roc_auc is 0 to 1"),
+        ("success: {rmse: {max: -1}}", "`max: -1` can never hold: rmse is at least 0"),
+        ("success: {r2: {min: 1.5}}", "`min: 1.5` can never hold: r2 is at most 1"),
+        ("success: {latency_p99_ms: {max: -1}}", "latency_p99_ms is at least 0"),
+        ("success: {roc_auc: {min: 0.9, max: 0.8}}", "no number is at least 0.9 and at most 0.8"),
+        ("success: {roc_auc: {min: .nan}}", "no number is at least nan"),
+        (
+            "fairness: {equalized_odds_difference: {min: 3}}",
+            "`min: 3` can never hold: equalized_odds_difference is 0 to 1",
+        ),
+    ],
+)
+def test_a_gate_that_is_no_range_or_can_never_hold_is_refused(problem: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(BASE.replace("{target: y}", f"{{target: y, {problem}}}"), "utf-8")
+    with pytest.raises(UserError, match="TF-FLOW-005") as caught:
+        load(file)
+    assert said in str(caught.value)
+    assert "instance of" not in str(caught.value)
+
+
+def test_gates_at_the_ends_of_the_range_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(BASE.replace("{target: y}", "{target: y, success: {roc_auc: {min: 1}, rmse: {max: 0}}}"), "utf-8")
+    assert {name: bounds.ends for name, bounds in load(file).problem.success.items()} == {
+        "roc_auc": (1, float("inf")), "rmse": (float("-inf"), 0),
+    }  # fmt: skip

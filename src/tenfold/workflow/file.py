@@ -14,11 +14,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.core.section import Section
+from tenfold.metrics import METRICS
 from tenfold.steps.cleaning.config import Cleaning
 from tenfold.steps.data.config import Data
 from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.features.config import Features
 from tenfold.steps.modeling.config import Modeling
+from tenfold.steps.problem.config import Bounds
 from tenfold.steps.problem.config import Problem as ProblemSection
 from tenfold.steps.release.config import Release
 from tenfold.steps.splitting.config import Splitting
@@ -196,7 +198,22 @@ def _problem(each: Mapping[str, Any], where: str, location: tuple[str | int, ...
         return Problem("TF-FLOW-004", "this key is missing", where, do="add it")
     got = each.get("input")
     shown = f"got {got!r}: " if isinstance(got, str | int | float | bool) else ""
+    if each["type"] in ("model_type", "dict_type"):
+        known = _known((*location, "")) if each["type"] == "model_type" else []
+        return _no_section(got, shown, where, location, known)
     return Problem("TF-FLOW-005", f"{shown}{message[:1].lower()}{message[1:]}", where, do="change the value")
+
+
+def _no_section(got: object, shown: str, where: str, location: tuple[str | int, ...], known: list[str]) -> Problem:
+    """A value where keys with values belong (``known``: which; none where people name them); of a gate, which side."""
+    keys = f"keys ({', '.join(known[:5])}{', …' if len(known) > 5 else ''})" if known else "keys of your own"
+    do = "write `key: value` below it"
+    if known == list(Bounds.model_fields):
+        metric = METRICS.get(str(location[-1]))
+        side = "min" if metric and metric.greater_is_better else "max"
+        number = isinstance(got, int | float) and not isinstance(got, bool)
+        do = f"write `{{{side}: {got if number else 'NUMBER'}}}`"
+    return Problem("TF-FLOW-005", f"{shown}there have to be {keys} with values", where, do=do)
 
 
 def _is_variant(part: str | int) -> bool:

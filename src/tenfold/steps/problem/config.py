@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from tenfold.core import units
 from tenfold.core.errors import did_you_mean
@@ -40,7 +41,30 @@ class Bounds(Section):
     def _bounded(self) -> Self:
         if self.min is None and self.max is None:
             raise ValueError("a gate needs `min`, `max` or both")
+        low, high = self.ends
+        if not low <= high:  # also where one of them is no number at all
+            raise ValueError(f"no number is at least {low:g} and at most {high:g}")
         return self
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The range with its open ends."""
+        return -math.inf if self.min is None else self.min, math.inf if self.max is None else self.max
+
+
+def _reachable(name: str, bounds: Bounds, low: float, high: float) -> None:
+    """Refuse a gate that no value between ``low`` and ``high`` can pass."""
+    least, most = bounds.ends
+    if least > high or most < low:
+        wanted = f"`min: {least:g}`" if least > high else f"`max: {most:g}`"
+        span = (
+            f"at least {low:g}"
+            if high == math.inf
+            else f"at most {high:g}"
+            if low == -math.inf
+            else f"{low:g} to {high:g}"
+        )
+        raise ValueError(f"{wanted} can never hold: {name} is {span}")
 
 
 class Costs(Section):
@@ -57,6 +81,13 @@ class Fairness(Section):
     demographic_parity_difference: Bounds | None = None
     equal_opportunity_difference: Bounds | None = None
     equalized_odds_difference: Bounds | None = None
+
+    @field_validator(*FAIRNESS_METRICS)
+    @classmethod
+    def _possible(cls, bounds: Bounds | None, info: ValidationInfo) -> Bounds | None:
+        if bounds is not None:
+            _reachable(str(info.field_name), bounds, 0, 1)
+        return bounds
 
     def gates(self) -> dict[str, Bounds]:
         named = {name: getattr(self, name) for name in FAIRNESS_METRICS}
@@ -130,4 +161,5 @@ class Problem(Section):
         for name in gates:
             if name not in known:
                 raise ValueError(f"no gate is named {name!r}; {did_you_mean(name, known)}")
+            _reachable(name, gates[name], *sorted(METRICS[name].range if name in METRICS else (0, math.inf)))
         return gates
