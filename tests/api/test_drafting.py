@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,20 @@ def test_a_table_of_nasty_names_makes_a_file_that_is_read(tmp_path: Path) -> Non
     read = load(file)
     assert (read.name, read.problem.target) == ("2021", "the\ntarget")
     assert {*read.cleaning.columns, *read.cleaning.roles} == {*names}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("target", "gate"),
+    [(lambda n: n % 2, "{roc_auc: {min: 0.5}}"), (lambda n: "abc"[n % 3], "{log_loss: {max: 1.1}}"),
+     (lambda n: 1000 * n + 0.5, "{rmse: {max: 34600}}")],
+)  # fmt: skip
+def test_the_gate_that_is_suggested_can_be_passed(target: Callable[[int], object], gate: str, tmp_path: Path) -> None:
+    rows = "".join(f"{n * 7 % 31},{n * 5 % 13},{target(n)}\n" for n in range(120))
+    (tmp_path / "t.csv").write_text(f"a,b,y\n{rows}", "utf-8")
+    file = tmp_path / "made.yaml"
+    text = draft(tmp_path / "t.csv", "y", file, tmp_path).text
+    assert f"  # success: {gate}   # a gate" in text
+    file.write_text(text.replace("# success", "success"), "utf-8")
+    (bounds,) = load(file).problem.success.values()
+    assert bounds.ends != (0, float("inf"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from tenfold.api.run import Run
 from tenfold.api.workflow import Workflow
@@ -71,7 +75,6 @@ def _column(problem: Problem) -> str:
 def _lines(run: Run, flow: Workflow, data: Path, unsettled: Mapping[str, Problem]) -> Iterator[str]:
     cleaned: Cleaned = run.result("cleaning")
     metric = default_metric(cleaned.task)
-    side = "min" if metric.greater_is_better else "max"
     source = "sql" if flow.file.data.sources["data"].sql else "file"
     yield _comment(f"# {run.chapters['data'].summary} {run.chapters['cleaning'].summary}")
     yield "# Every section may be shortened or left out: what is missing is inferred. `tenfold schema` lists all keys."
@@ -83,7 +86,8 @@ def _lines(run: Run, flow: Workflow, data: Path, unsettled: Mapping[str, Problem
     if cleaned.positive:
         yield entry("positive", cleaned.positive, 2)
     yield entry("metric", metric.name, 2)
-    yield f"  # success: {{{metric.name}: {{{side}: 0.0}}}}   # a gate: the number that would make you say no"
+    yield f"  # success: {{{metric.name}: {_gate(cleaned)}}}   # a gate: the number that would make you say no"
+    yield "                                # (this one is what an answer without any knowledge has)"
     yield "  constraints: {budget: 2m}"
     yield "data:"
     yield "  sources:"
@@ -92,6 +96,20 @@ def _lines(run: Run, flow: Workflow, data: Path, unsettled: Mapping[str, Problem
     yield from _cleaning(cleaned, unsettled)
     yield from _splitting(run.result("splitting"), flow.file.splitting)
     yield from _noticed(run)
+
+
+def _gate(cleaned: Cleaned) -> str:
+    """The bound that answers without any knowledge meet: whatever has learnt something passes it."""
+    if cleaned.task == "binary":
+        return "{min: 0.5}"
+    bound = math.log(len(cleaned.classes)) if cleaned.task == "multiclass" else _spread(cleaned)
+    return f"{{max: {float(f'{bound:.3g}'):g}}}"
+
+
+def _spread(cleaned: Cleaned) -> float:
+    assert cleaned.schema.target is not None
+    name = cleaned.schema.target.name
+    return float(pc.stddev(pq.read_table(cleaned.typed, columns=[name])[name]).as_py())
 
 
 def _splitting(parts: Parts, config: Splitting) -> Iterator[str]:
