@@ -319,6 +319,10 @@ def test_doctor_finds_damage(tenfold: Tenfold, project: Path) -> None:
     assert cache["do"]
 
 
+def test_doctor_counts_one_version_as_one(tenfold: Tenfold, released: Path) -> None:
+    assert "registry: 1 version, history and bundles hold" in tenfold("doctor", "-C", released).out
+
+
 def test_report_shows_one_chapter_and_writes_html(tenfold: Tenfold, released: Path) -> None:
     chapters = tenfold("report", "latest", "--step", "cleaning", "--json", "-C", released).data["chapters"]
     assert [chapter["step"] for chapter in chapters] == ["cleaning"]

@@ -53,3 +53,9 @@ def test_values_cannot_break_out_of_their_line() -> None:
     text = card.card_markdown({"details": {"name": "x\n# Verdict: released\n| a |", "owner": "<script>"}})
     assert "\n# Verdict" not in text
     assert "<script>" not in text.replace("\\<", "")
+
+
+def test_thousands_are_set_apart_but_in_the_name_of_a_seed() -> None:
+    text = card.card_markdown({"training": {"rows": 3000, "seed": 2024}, "evaluation": {"rows": 999}})
+    assert "- **rows**: 3,000\n" in text
+    assert "- **seed**: 2024\n" in text

@@ -65,7 +65,9 @@ def _software() -> Iterator[Check]:
 def _results(store: Store) -> Iterator[Check]:
     entries = [path.parent for path in store.cache.glob("*/result.json")] if store.cache.is_dir() else []
     damaged = [folder.name for folder in entries if not _intact(folder)]
-    found = f"{len(entries)} results" + (f", damaged: {', '.join(damaged)}" if damaged else ", all as written")
+    found = units.count(len(entries), "result") + (
+        f", damaged: {', '.join(damaged)}" if damaged else ", all as written"
+    )
     yield Check("cache", not damaged, found, f"remove {store.cache}/{damaged[0]} and run again" if damaged else "")
 
 
@@ -80,9 +82,8 @@ def _intact(folder: Path) -> bool:
 def _registry(store: Store) -> Iterator[Check]:
     problems = Registry(store.registry).verify()
     count = sum(len(Registry(store.registry).versions(model.name)) for model in Registry(store.registry).models())
-    yield Check(
-        "registry", not problems, "; ".join(map(str, problems)) or f"{count} versions, history and bundles hold"
-    )
+    found = "; ".join(map(str, problems)) or f"{units.count(count, 'version')}, history and bundles hold"
+    yield Check("registry", not problems, found)
 
 
 def _seals(store: Store) -> Iterator[Check]:

@@ -106,7 +106,7 @@ def _field(key: str, value: Any) -> str:
         if all(isinstance(each, Mapping) for each in value):
             return f"{label}\n\n{_table(value)}\n"
         return "\n".join([label, *(f"  - {_inline(each)}" for each in value)])
-    return f"{label} {_inline(value)}"
+    return f"{label} {_inline(str(value) if key == 'seed' else value)}"  # a seed names, it counts nothing
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -125,7 +125,7 @@ def _inline(value: Any) -> str:
         case float():
             return f"{value:.4g}"
         case int():
-            return f"{value:,}" if abs(value) >= 10_000 else str(value)
+            return f"{value:,}"
         case list() | tuple():
             return ", ".join(map(_inline, value)) if value else "none"
         case dict():

@@ -37,7 +37,7 @@ class Ledger:
         """
         if rows_in != rows_out + quarantined:
             raise Fault.of(
-                "TF-CLEAN-090", f"{units.count(rows_in, 'row')} came in, but {rows_out} + {quarantined} went out",
+                "TF-CLEAN-090", f"{units.count(rows_in, 'row')} came in, but {rows_out:,} + {quarantined:,} went out",
                 "cleaning", do="report this: Tenfold must never lose a row",
             )  # fmt: skip
         return cls(rows_in, rows_out, quarantined, dict(reasons))

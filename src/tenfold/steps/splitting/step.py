@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tenfold.core import units
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context, Result
 from tenfold.schema import Schema
@@ -142,6 +143,6 @@ def _divide(engine: Engine, table: Rows, given: Assignment) -> tuple[Rows, Rows]
 def _check(rows_train: int, rows_test: int, seal: Seal) -> None:
     if rows_train == 0 or (rows_test == 0 and not seal.startswith("none")):
         raise UserError.of(
-            "TF-SPLIT-004", f"{rows_train} training rows and {rows_test} test rows", "splitting",
-            expected="rows in both parts", do="change `test`, `by` or the strategy, or add rows",
+            "TF-SPLIT-004", f"{units.count(rows_train, 'training row')} and {units.count(rows_test, 'test row')}",
+            "splitting", expected="rows in both parts", do="change `test`, `by` or the strategy, or add rows",
         )  # fmt: skip
