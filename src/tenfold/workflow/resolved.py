@@ -18,6 +18,9 @@ from tenfold.workflow.file import WorkflowFile
 _WIDE = 300
 #: YAML allows keys on one line up to 1,024 characters.
 _LONG = 900
+#: Text that needs no quotes, unless it is a word for something else (to readers of YAML 1.1, too).
+_WORDS = re.compile(r"(?:[^\W\d_]|\$)(?:[\w./+%$-]| (?=\w))*")
+_NO_TEXT = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -55,7 +58,7 @@ def as_json(value: Any) -> str:
 def _block(data: Mapping[str, Any]) -> str:
     stream = io.StringIO()
     yaml = YAML()
-    yaml.width = 120
+    yaml.width = 1_000_000  # a folded text between double quotes does not always come back
     yaml.default_flow_style = False
     yaml.representer.add_representer(tuple, lambda writer, value: writer.represent_list(list(value)))
     yaml.dump(_plain(data), stream)
@@ -82,26 +85,17 @@ def entry(key: str, value: Any, depth: int = 0) -> str:
 
 
 def _flow(value: Any) -> str:
-    """One value on one line, as it may stand in a block or in braces; what would take several lines is quoted."""
-    stream = io.StringIO()
-    yaml = YAML()
-    yaml.width = 100_000
-    yaml.default_flow_style = True
-    yaml.dump({"k": _plain(value)}, stream)
-    text = stream.getvalue().strip().removeprefix("{k: ").removesuffix("}")
-    return _quoted(value) if "\n" in text or "? " in text or text == "<<" else text  # as a key, `<<` merges
-
-
-def _quoted(value: Any) -> str:
-    """As :func:`as_json`, with the mark that YAML asks for before a long key."""
+    """One value on one line, as it may stand in a block or in braces: no column has a name that could break it."""
     if isinstance(value, Mapping):
-        pairs = ((as_json(str(key)), _quoted(each)) for key, each in value.items())
-        return (
-            "{" + ", ".join(f"? {key} : {each}" if len(key) > _LONG else f"{key}: {each}" for key, each in pairs) + "}"
-        )
+        written = ((_flow(str(key)), _flow(each)) for key, each in value.items())
+        pairs = (f"? {key} : {each}" if len(key) > _LONG else f"{key}: {each}" for key, each in written)
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_quoted, value)) + "]"
-    return as_json(value)
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if not isinstance(value, str) or not value.isprintable():
+        return as_json(value)
+    plain = _WORDS.fullmatch(value) and value.casefold() not in _NO_TEXT
+    return value if plain else "'" + value.replace("'", "''") + "'"
 
 
 def _plain(value: Any) -> Any:
