@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -141,9 +142,8 @@ def _suspects(truth: Sequence[Row], leaks: Sequence[Row], findings: Sequence[Fin
 
 
 def _subjects(findings: Sequence[Finding]) -> set[str]:
-    """Columns that are proposed to be left out (one finding may be about several)."""
-    before = "cleaning.roles."
-    return {key.removeprefix(before) for each in findings for key in each.proposal or {} if key.startswith(before)}
+    """The columns that findings are about (notes of one kind may be about several)."""
+    return {name for each in findings for name in re.split(", | and ", each.subject)}
 
 
 def kinds_table(found: Sequence[Measured]) -> str:
