@@ -58,7 +58,7 @@ def test_from_the_file_to_the_recipes(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_first_workflow_file_lists_the_columns_worth_a_look(tmp_path: Path) -> None:
     data = written(tmp_path)
-    text = draft(data, "y", tmp_path / "workflow.yaml", tmp_path)
+    text = draft(data, "y", tmp_path / "workflow.yaml", tmp_path).text
     (tmp_path / "workflow.yaml").write_text(text)
     assert len(text.splitlines()) < 150
     assert "which are inferred" in text
