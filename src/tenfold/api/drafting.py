@@ -46,7 +46,7 @@ def draft(data: Path, target: str, output: Path, project: Path | None = None) ->
     flow = Workflow.from_table(data, target, project=project)
     run, unsettled = _looked_at(flow, project)
     lines = _lines(run, flow, Path(os.path.relpath(data, output.parent)), unsettled)
-    return Draft("\n".join([*lines]) + "\n", (*unsettled.values(),))
+    return Draft("\n".join(lines) + "\n", (*unsettled.values(),))
 
 
 def _looked_at(flow: Workflow, project: Path | None) -> tuple[Run, dict[str, Problem]]:

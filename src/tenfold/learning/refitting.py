@@ -63,6 +63,11 @@ class Refit:
     graph: bool = True  # whether its graph was proven to answer alike
     reason: str = ""
 
+    @property
+    def unproven(self) -> bool:
+        """Fitted, but not known to answer alike as a graph."""
+        return self.member is not None and not self.graph
+
 
 def final(trial: Trial) -> Configuration:
     """The configuration of a trial with its rounds of boosting settled: the mean of the best ones over the folds."""

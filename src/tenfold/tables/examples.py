@@ -17,7 +17,7 @@ from tenfold.schema import MISSING, Kind, Schema
 from tenfold.schema.finish import NUMBER_KINDS, finish
 
 Strings = NDArray[np.object_]
-#: What step 4 adds where rows have groups: the group's value, or the key of a row without one.
+#: What step 4 adds where rows have groups: the group's value, or what sets a row without one apart.
 GROUP = "__group"
 
 

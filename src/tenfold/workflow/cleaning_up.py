@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,8 +40,7 @@ class Gone:
 
 def collect(store: Store, rules: Rules, now: datetime, *, dry_run: bool = False) -> Gone:
     """Remove by age, then by size; running runs, models and seals stay, and so does what a stopped run goes on from."""
-    old = _old(store, rules, now)
-    kept = [run for run in all_runs(store) if run not in old]
+    old, kept = _parted(store, rules, now)
     used, released = _used(kept), _used(old)
     unused = [
         folder
@@ -56,30 +55,31 @@ def collect(store: Store, rules: Rules, now: datetime, *, dry_run: bool = False)
     return Gone([run.id for run in old], len(unused), removed + idle_bytes, idle)
 
 
-def _old(store: Store, rules: Rules, now: datetime) -> list[RunFolder]:
-    """The runs that go: those above the age, then the oldest until what the others use is within the size."""
-    spare = _spare(store, rules)
-    old = [run for run in spare if _age(run, now) > rules.age]
-    younger = [run for run in spare if run not in old]
-    kept = [run for run in all_runs(store) if run not in old]
+def _parted(store: Store, rules: Rules, now: datetime) -> tuple[list[RunFolder], list[RunFolder]]:
+    """The runs that go (by age, then the oldest until what the others use is within the size), and all others."""
+    everything = all_runs(store)
+    ages = _spare(everything, rules.keep, now)
+    old = [run for run, age in ages.items() if age > rules.age]
+    younger = [run for run in ages if run not in old]
+    kept = [run for run in everything if run not in old]
     while rules.size is not None and younger and _bytes(_entries(store, _used(kept))) > rules.size:
         old.append(younger.pop(0))
         kept.remove(old[-1])
-    return old
+    return old, kept
 
 
-def _spare(store: Store, rules: Rules) -> list[RunFolder]:
-    """The runs that may go, oldest first: no running ones, and of each workflow none of the newest."""
-    everything = all_runs(store)
-    newest: set[RunFolder] = set()
-    for workflow in {run.workflow for run in everything}:
-        runs = [run for run in everything if run.workflow == workflow]
-        newest.update(runs[max(0, len(runs) - rules.keep) :])
-    return [run for run in everything if run not in newest and run.facts()["status"] != "running"]
-
-
-def _age(run: RunFolder, now: datetime) -> float:
-    return (now - datetime.fromisoformat(run.facts()["started"])).total_seconds()
+def _spare(runs: Sequence[RunFolder], keep: int, now: datetime) -> dict[RunFolder, float]:
+    """The runs that may go, oldest first, with their age: no running ones, and of each workflow none of the newest."""
+    of_workflow: dict[str, list[RunFolder]] = {}
+    for run in runs:
+        of_workflow.setdefault(run.workflow, []).append(run)
+    newest = {run for each in of_workflow.values() for run in each[max(0, len(each) - keep) :]}
+    known = {run: run.facts() for run in runs if run not in newest}
+    return {
+        run: (now - datetime.fromisoformat(facts["started"])).total_seconds()
+        for run, facts in known.items()
+        if facts["status"] != "running"
+    }
 
 
 def _abandoned(store: Store, folder: Path, now: datetime) -> bool:

@@ -110,11 +110,10 @@ def _choice(state: State) -> dict[Configuration, float]:
     """
     tuned: Tuned = state.value("tuning")
     judged = len(np.unique(tuned.folds))  # tuning may have judged on more folds than modeling did
-    seconds = {each.name: each.seconds / max(1, judged) for each in tuned.leaderboard}
     parts = sorted(tuned.parts, key=lambda part: -part.weight)
     others = sorted(state.value("modeling").finished, key=lambda trial: trial.seconds)
-    # The leaderboard holds the best trials only.
-    seconds = {each.name: each.seconds / max(1, len(each.fold_scores)) for each in others} | seconds
+    seconds = {each.name: each.seconds / max(1, len(each.fold_scores)) for each in others}
+    seconds |= {each.name: each.seconds / max(1, judged) for each in tuned.leaderboard}  # of the best trials only
     plain = [(Configuration(each.candidate, each.recipe, each.parameters), each.name) for each in others]
     chosen: dict[str, tuple[Configuration, float]] = {}
     for configuration, name in [*((part.configuration, part.name) for part in parts), *plain]:

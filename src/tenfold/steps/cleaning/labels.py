@@ -31,11 +31,9 @@ def labels(profile: Profile, declared: ColumnRule) -> Labels:
         label = read(text)
         if isinstance(label, str):
             counts[label] += rows
-    allowed = declared.contract.allowed
-    closed = [*truths(rule)] or allowed
-    kept = {label: rows for label, rows in counts.items() if closed is None or label in closed}
-    kept = {label: rows for label, rows in kept.items() if allowed is None or label in allowed}
-    unknown = 0 if closed is not None else profile.distinct - len(profile.values)
+    closed = [each for each in (truths(rule) or None, declared.contract.allowed) if each is not None]
+    kept = {label: rows for label, rows in counts.items() if all(label in each for each in closed)}
+    unknown = 0 if closed else profile.distinct - len(profile.values)
     return Labels(rule, kept, len(kept) + max(0, unknown))
 
 

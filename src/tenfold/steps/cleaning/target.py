@@ -175,9 +175,8 @@ def _inferred(
         return Asked("binary", f"the target has two values ({examples(found.counts, 4)})", found.rule)
     if declared.kind is not None:
         return Asked("multiclass", f"the target is declared a {declared.kind} and has {classes:,} values", found.rule)
-    number = (
-        numerals.guess(values) if values and not declared.recode else None
-    )  # numbers are never recoded, classes are
+    # Numbers are never recoded, classes are.
+    number = numerals.guess(values) if values and not declared.recode else None
     if number is None:
         text = f"the target has {classes:,} values that are not numbers ({_some(found.counts)})"
         return Asked("multiclass", text, found.rule)

@@ -57,14 +57,13 @@ def _reachable(name: str, bounds: Bounds, low: float, high: float) -> None:
     least, most = bounds.ends
     if least > high or most < low:
         wanted = f"`min: {least:g}`" if least > high else f"`max: {most:g}`"
-        span = (
-            f"at least {low:g}"
-            if high == math.inf
-            else f"at most {high:g}"
-            if low == -math.inf
-            else f"{low:g} to {high:g}"
-        )
-        raise ValueError(f"{wanted} can never hold: {name} is {span}")
+        raise ValueError(f"{wanted} can never hold: {name} is {_span(low, high)}")
+
+
+def _span(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"at least {low:g}"
+    return f"at most {high:g}" if math.isinf(low) else f"{low:g} to {high:g}"
 
 
 class Costs(Section):

@@ -67,9 +67,8 @@ def assemble(
     if learned and not any(_usable(each, own) for each in refits):
         refits = _instead(bench, trials, schema, refits, deadline)
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
-    kept = [(each, weights.get(each.trial.number, 1.0)) for each in refits if _usable(each, own)]
-    if not kept:
-        kept = [(_dummy(bench, trials), 1.0)]
+    usable = [each for each in refits if _usable(each, own)]
+    kept = [(each, weights.get(each.trial.number, 1.0)) for each in usable or [_dummy(bench, trials)]]
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
     raw = weighted([_scores(each.trial) for each, _ in kept], [weight for _, weight in kept])
     composition, scores, losses = _finished(config, question, members, target, raw)
@@ -87,7 +86,7 @@ def assemble(
         sum(trial.number >= FIRST for trial in trials),
     )
     best = by_score(question, trials)[0].score
-    fallback = "" if not refits or any(_usable(each, own) for each in refits) else _why_none(refits)
+    fallback = _why_none(refits) if refits and not usable else ""
     fitted = {each.trial.number for each, _ in kept}
     missed = () if fitted & weights.keys() else tuple(trial.name for trial in learned)
     rows_all = len(bench.data.target)
@@ -100,7 +99,7 @@ def _usable(each: Refit, own: bool) -> bool:
 
 
 def _why_none(refits: Sequence[Refit]) -> str:
-    if any(each.member for each in refits):
+    if any(each.unproven for each in refits):
         return "no graph answered as its pipeline does"
     return "no model could be fitted on all rows in time"
 
@@ -115,12 +114,13 @@ def _instead(
     late = deadline if deadline.left() > LATE else Deadline.after(LATE)
     tried = {each.trial.number: each for each in refits}
     for _ in range(3):
-        sure = _surest(bench, [t for t in trials if t.number not in tried or not tried[t.number].member], late)
+        refused = {number for number, each in tried.items() if each.unproven}
+        sure = _surest(bench, [trial for trial in trials if trial.number not in refused], late)
         if sure is None:
             break
         found = refit(bench, [sure], None if is_own(sure) else schema.inputs, late)
         tried |= {each.trial.number: each for each in found}
-        if not found or found[0].member is None or found[0].graph:
+        if not any(each.unproven for each in found):
             break
     return list(tried.values())
 

@@ -46,7 +46,7 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
 
 def _unproven(found: Found) -> bool:
     """Whether something else stands in because a graph did not answer as its pipeline does."""
-    return any(each.member and not each.graph for each in found.refits if each.trial.name in found.instead_of)
+    return any(each.unproven for each in found.refits if each.trial.name in found.instead_of)
 
 
 def _members(tuned: Tuned, found: Found) -> list[Trial]:
@@ -129,11 +129,11 @@ def _outcomes(found: Found) -> Grid:
 def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, ...]:
     notes = []
     for each in found.refits:
-        if each.member is None or (not each.graph and tuned.kind == "onnx"):
+        if each.member is None or (each.unproven and tuned.kind == "onnx"):
             notes.append(
                 Finding("TF-TUNE-101", "warning", each.trial.name,
                         f"It was left out of the model: {each.reason or 'not fitted'}.",
-                        _remedy(each.member is not None, bool(found.instead_of)))
+                        _remedy(each.unproven, bool(found.instead_of)))
             )  # fmt: skip
     if found.instead_of and not found.fallback:
         notes.append(Finding("TF-TUNE-106", "warning", ", ".join(part.name for part in tuned.parts),
@@ -149,8 +149,7 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
         learned = [trial for trial in found.trials if trial.candidate != "dummy"]
         failed = bool(learned) and all(trial.outcome in BROKEN for trial in learned)
         why = "every candidate failed" if failed else found.fallback or "no model was done in time"
-        unproven = any(each.member and not each.graph for each in found.refits)
-        said = failed or unproven
+        said = failed or any(each.unproven for each in found.refits)
         remedy = "See what each said, and correct it." if said else "Give more time: --budget 60s or more."
         told = f"No candidate could be fitted: this is the constant answer (the dummy), whatever the record; {why}."
         notes.append(Finding("TF-TUNE-103", "problem", "candidates" if failed else "budget", told, remedy))
@@ -160,8 +159,8 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
     return (*notes, *broken(found))
 
 
-def _remedy(fitted: bool, replaced: bool) -> str:
-    if fitted:
+def _remedy(unproven: bool, replaced: bool) -> str:
+    if unproven:
         return "What cannot be proven is not released."
     return "Give more time." if replaced else "The other members' weights were raised."
 

@@ -9,7 +9,7 @@ from tenfold.core import identity
 from tenfold.core.result import Context, Result
 from tenfold.workflow import code, journals
 from tenfold.workflow.plan import Inputs, State, stage
-from tenfold.workflow.stages.training import own_code, question_of, training
+from tenfold.workflow.stages.training import limits, own_code, question_of, training
 
 
 def inputs(state: State) -> Inputs:
@@ -29,12 +29,6 @@ def run(state: State, context: Context) -> Result[Any]:
     train, recipes = state.value("splitting").train, state.value("features")
     kept = journal(state, "modeling", inputs(state))
     return step.run(state.flow.modeling, train, recipes, question_of(state), context, journal=kept)
-
-
-def limits(state: State) -> str:
-    """The memory and the cores that trials may use, as far as they are declared."""
-    constraints = state.flow.problem.constraints
-    return identity.of_value([constraints.memory, constraints.cores])
 
 
 def journal(state: State, step: str, given: Inputs) -> Path:

@@ -41,6 +41,12 @@ def question_of(state: State) -> Question:
     return Question(cleaned.task, cleaned.classes, cleaned.positive, metric, costs, explainability)
 
 
+def limits(state: State) -> str:
+    """The memory and the cores that trials may use, as far as they are declared."""
+    constraints = state.flow.problem.constraints
+    return identity.of_value([constraints.memory, constraints.cores])
+
+
 def own_code(state: State) -> Inputs:
     """The user's own modules, by content: whoever fits, predicts or packs their classes depends on them."""
     return sources_of([*state.flow.modeling.names, *state.flow.features.transformers])

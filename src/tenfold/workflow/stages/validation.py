@@ -9,9 +9,8 @@ from tenfold.core.clock import utc_now
 from tenfold.core.result import Context, Result
 from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.workflow.plan import Inputs, State, stage
-from tenfold.workflow.stages.modeling import limits
 from tenfold.workflow.stages.splitting import sealed_of, test_set_of
-from tenfold.workflow.stages.training import own_code, question_of, training
+from tenfold.workflow.stages.training import limits, own_code, question_of, training
 
 if TYPE_CHECKING:
     from tenfold.steps.splitting.result import Parts
