@@ -8,7 +8,7 @@ import numpy as np
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.refitting import _Fit, _refit, affordable, expected_seconds
+from tenfold.learning.refitting import Proven, _Fit, _refit, affordable, expected_seconds
 from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 
@@ -26,10 +26,9 @@ def trial(number, seconds_on_all_rows):
 
 
 def chosen(*seconds, left):
-    trials, rows = affordable(
-        bench(), [trial(number, each) for number, each in enumerate(seconds)], Deadline.after(left)
-    )
-    return [each.number for each in trials], rows
+    fits = [_Fit(trial(number, each), ROWS) for number, each in enumerate(seconds)]
+    chosen, rows = affordable(bench(), fits, Deadline.after(left))
+    return [each.trial.number for each in chosen], rows
 
 
 def test_with_time_enough_all_members_learn_from_all_rows():
@@ -62,4 +61,4 @@ def test_a_fit_that_was_cut_short_in_its_proof_is_a_member_all_the_same(tmp_path
     found = _refit(told, fit, Outcome(1, "timeout", error="late"))
     assert (found.member.pipeline, found.seconds, found.graph) == ("pipeline", 3.0, True)
     assert _refit(told, fit, Outcome(1, "memory", error="too much")).member is None
-    assert not _refit(told, fit, Outcome(1, "done", ("answers differ",))).graph
+    assert not _refit(told, fit, Outcome(1, "done", Proven(("answers differ",)))).graph

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenfold.learning.composition import Composition, Member
-from tenfold.learning.graph import NotConvertible, compose, run_graph, typed_feeds
+from tenfold.learning.graph import NotConvertible, compose, latency, run_graph, typed_feeds
 from tenfold.learning.hostile import Hostile, hostile_groups
 from tenfold.learning.hostile_frames import altered_frames
 from tenfold.schema import Kind, Reader, Schema
@@ -49,11 +49,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was compared and what came of it. ``tolerance`` is absolute for probabilities, relative for regression."""
+    """What was compared and what came of it. ``tolerance`` is absolute for probabilities, relative for regression.
+
+    ``latency_ms``: median of answering one row by the graph, ``bytes``: its size; of members only.
+    """
 
     groups: tuple[Group, ...]
     tolerance: float = TOLERANCE
     why: str = ""  # why nothing could be compared at all
+    latency_ms: float = float("nan")
+    bytes: int = 0
 
     @property
     def cases(self) -> int:
@@ -136,7 +141,8 @@ def prove_member(member: Member, inputs: Sequence[tuple[str, Kind]], frame: pd.D
     def compare(name: str, rows: pd.DataFrame) -> Group:
         return _compared(composition, name, rows, lambda: run_graph(model, typed_feeds(rows, inputs)))
 
-    return Proof(tuple(compare(name, rows) for name, rows in altered_frames(frame, inputs, seed).items()))
+    groups = tuple(compare(name, rows) for name, rows in altered_frames(frame, inputs, seed).items())
+    return Proof(groups, latency_ms=latency(model, typed_feeds(frame.iloc[:1], inputs)), bytes=len(model))
 
 
 def differences(trained: Scores, served: Scores, relative: bool) -> Scores:

@@ -1,4 +1,7 @@
-"""The final fit: a configuration on every row, and the proof that its graph answers alike; one process per member."""
+"""The final fit: a configuration on every row, or the bag of its folds; and the proof that its graph answers alike.
+
+One process per member.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ import math
 import pickle
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from tenfold.core.clock import Deadline
+from tenfold.learning.bagging import Bagged
 from tenfold.learning.candidates import candidate
 from tenfold.learning.composition import Member
 from tenfold.learning.folds import sample
 from tenfold.learning.proof import prove_member
 from tenfold.learning.trials.bench import Bench
-from tenfold.learning.trials.dataset import opened
-from tenfold.learning.trials.fitting import Configuration, fitted
+from tenfold.learning.trials.dataset import Dataset, opened
+from tenfold.learning.trials.fitting import Configuration, Job, fit_fold, fitted, kept
 from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 from tenfold.schema import Kind
@@ -44,17 +49,34 @@ SPARE_ROWS = 10_000
 
 @dataclass(frozen=True)
 class Work:
-    """One final fit: on how many rows, and with how many threads; boosting ends after ``seconds``."""
+    """One final fit: on how many rows, and with how many threads; boosting ends after ``seconds``.
+
+    With ``bag`` (fold → rounds of boosting) nothing is fitted but the folds that are not there any more.
+    """
 
     rows: int
     seed: int
     seconds: float | None = None
     threads: int = 1
+    bag: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What came of a final fit's proof. ``latency_ms``: of its graph, for one row, median."""
+
+    problems: tuple[str, ...]
+    latency_ms: float = math.nan
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
 class Refit:
-    """One member fitted for good, or why it was not. ``rows``: how many it was fitted on."""
+    """One member fitted for good, or why it was not. ``rows``: how many it was fitted on; ``folds``: how many models
+    it is the mean of, each without the rows of one fold (0: one model, fitted on all of these rows).
+
+    ``latency_ms``: of its graph, for one row; NaN where there was no time to measure it. ``bytes``: the graph's size.
+    """
 
     trial: Trial
     member: Member | None
@@ -62,6 +84,9 @@ class Refit:
     seconds: float = 0.0
     graph: bool = True  # whether its graph was proven to answer alike
     reason: str = ""
+    folds: int = 0
+    latency_ms: float = math.nan
+    bytes: int = 0
 
     @property
     def unproven(self) -> bool:
@@ -77,29 +102,33 @@ def final(trial: Trial) -> Configuration:
 
 
 def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
-    """What fitting on ``rows`` rows and the proof will take, going by the folds (time grows with the rows).
+    """What fitting on ``rows`` rows and the proof will take, going by the folds (time grows with the rows)."""
+    fold = (trial.seconds + trial.shared) / max(1, len(trial.fold_scores))
+    return fold * rows / max(1, trained_on) + proof_seconds(trial, trained_on)
 
-    A proof transforms a few hundred rows, and as many columns as there are: that counts where the table is wide.
-    """
-    proof = _PROOF * trial.preparation * min(1.0, 2 * _PROVEN_ON / max(1, trained_on))
-    return (trial.seconds + trial.shared) / max(1, len(trial.fold_scores)) * rows / max(1, trained_on) + proof
+
+def proof_seconds(trial: Trial, trained_on: int) -> float:
+    """What the proof of one fit will take: it transforms a few hundred rows, and as many columns as there are."""
+    return _PROOF * trial.preparation * min(1.0, 2 * _PROVEN_ON / max(1, trained_on))
 
 
 def refit(
-    bench: Bench, trials: Sequence[Trial], inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline,
-    spare: Trial | None = None,
+    bench: Bench, trials: Sequence[Trial], splits: Sequence[int], inputs: Sequence[tuple[str, Kind]] | None,
+    deadline: Deadline, spare: Trial | None = None,
 ) -> list[Refit]:  # fmt: skip
     """Fit and prove each trial's configuration within the deadline; ``trials``: the weightiest first.
 
-    Members that there is no time for are left out before any of them learns from fewer rows; the weightiest may be a
-    few seconds late. Where even that one would take too long on all rows, it gets the largest sample that fits, and
-    ``spare``, something quick, is fitted on a small one first, and may be late as well: it is returned, alone, if
+    What was kept of the folds (``splits``) is a bag, where :meth:`Bench.bag` says so; anything else is fitted on all
+    rows. Members that there is no time for are left out before any of them learns from fewer rows; the weightiest may
+    be a few seconds late. Where even that one would take too long on all rows, it gets the largest sample that fits,
+    and ``spare``, something quick, is fitted on a small one first, and may be late as well: it is returned, alone, if
     nothing else is done in time.
     ``inputs`` are what proofs need; None for what cannot be a graph anyway.
     """
-    chosen, rows = affordable(bench, trials, deadline)
-    dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in _numbers(chosen)]
-    wanted = [_Fit(trial, rows, place == 0) for place, trial in enumerate(chosen)]
+    plans = [_Fit(trial, len(bench.data.target), place == 0, bench.bag(trial, splits)) for place, trial in enumerate(trials)]
+    chosen, rows = affordable(bench, plans, deadline)
+    dropped = [Refit(plan.trial, None, reason=_NO_TIME) for plan in plans if plan not in chosen]
+    wanted = [replace(plan, rows=rows) for plan in chosen]
     if spare is not None and chosen and _share(bench, chosen[:1], deadline) < 1:
         second = _Fit(spare, min(rows, SPARE_ROWS), True)
         wanted[:0] = [] if second == wanted[0] else [second]
@@ -107,7 +136,7 @@ def refit(
     if not math.isinf(deadline.at):  # one after the other on each core
         limit = deadline.left() * _ENDED / max(1, math.ceil(len(chosen) / bench.workers))
     work = Work(rows, bench.seed, limit, _threads(bench, len(chosen)))
-    calls = {_submit(bench, fit, replace(work, rows=fit.rows), inputs, deadline): fit for fit in wanted}
+    calls = {_submit(bench, fit, work, inputs, deadline): fit for fit in wanted}
     found = _gathered(bench, calls, deadline)
     refits = [found.get(call) or _refit(bench, fit, _CUT) for call, fit in calls.items()]
     members = refits[len(refits) - len(chosen) :]
@@ -116,20 +145,41 @@ def refit(
 
 @dataclass(frozen=True)
 class _Fit:
-    """A fit that was asked for. ``first``: of the weightiest member."""
+    """A fit that was asked for. ``first``: of the weightiest member; ``bag``: the folds that it is made of, if any."""
 
     trial: Trial
     rows: int
     first: bool = False
+    bag: tuple[int, ...] = ()
 
     def path(self, bench: Bench) -> Path:
         return bench.data.folder / f"member-{self.trial.number}-{self.rows}.pickle"
 
+    def rounds(self) -> dict[int, int]:
+        """The rounds of boosting of each fold; 0 where they are not known."""
+        known = self.trial.rounds if len(self.trial.rounds) == len(self.bag) else (0,) * len(self.bag)
+        return dict(zip(self.bag, known, strict=True))
+
+    def seconds(self, bench: Bench) -> float:
+        """What it will take, proof included."""
+        trained_on = len(bench.data.splits[0][0])
+        if not self.bag:
+            return expected_seconds(self.trial, len(bench.data.target), trained_on)
+        gone = sum(not bench.is_kept(self.trial, split) for split in self.bag)
+        fold = (self.trial.seconds + self.trial.shared) / max(1, len(self.trial.fold_scores))
+        return gone * fold + len(self.bag) * proof_seconds(self.trial, trained_on)
+
 
 def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline) -> int:
-    arguments = (str(bench.data.folder), final(fit.trial), work, str(fit.path(bench)), inputs)
     left = deadline.left() + (LATE if fit.first else 0.0)
-    return bench.pool.submit(fit_and_prove, arguments, seconds=None if math.isinf(left) else left)
+    seconds = None if math.isinf(left) else left
+    if fit.bag:
+        known = Configuration(fit.trial.candidate, fit.trial.recipe, fit.trial.parameters)
+        work = replace(work, rows=fit.rows, seconds=None, bag=fit.rounds())
+    else:
+        known, work = final(fit.trial), replace(work, rows=fit.rows)
+    arguments = (str(bench.data.folder), known, work, str(fit.path(bench)), inputs)
+    return bench.pool.submit(fit_and_prove, arguments, seconds=seconds)
 
 
 def _gathered(bench: Bench, calls: Mapping[int, _Fit], deadline: Deadline) -> dict[int, Refit]:
@@ -157,39 +207,38 @@ def _refit(bench: Bench, fit: _Fit, outcome: Outcome) -> Refit:
     if outcome.value is None and not cut:
         return Refit(trial, None, reason=outcome.error)
     pipeline, seconds = pickle.loads(path.read_bytes())
-    problems: tuple[str, ...] = outcome.value or ()
-    member = Member(trial.name, trial.family, pipeline)
-    return Refit(trial, member, fit.rows, seconds, not problems, _UNPROVEN if cut else "; ".join(problems))
+    proven: Proven = outcome.value or Proven(())
+    reason = _UNPROVEN if cut else "; ".join(proven.problems)
+    return Refit(
+        trial, Member(trial.name, trial.family, pipeline), fit.rows, seconds, not proven.problems, reason,
+        len(fit.bag), proven.latency_ms, proven.bytes,
+    )  # fmt: skip
 
 
-def _numbers(trials: Sequence[Trial]) -> set[int]:
-    return {trial.number for trial in trials}
-
-
-def affordable(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> tuple[list[Trial], int]:
-    """The members that can be fitted on all rows in time; where not even the first can, that one and its rows."""
-    chosen = list(trials[:1])
+def affordable(bench: Bench, plans: Sequence[_Fit], deadline: Deadline) -> tuple[list[_Fit], int]:
+    """The members that can be made of all rows in time; where not even the first can, that one and its rows."""
+    chosen = list(plans[:1])
     rows = _rows(bench, chosen, deadline)
     if rows == len(bench.data.target):
-        for trial in trials[1:]:
-            if _rows(bench, [*chosen, trial], deadline) == rows:
-                chosen.append(trial)
+        for plan in plans[1:]:
+            if _rows(bench, [*chosen, plan], deadline) == rows:
+                chosen.append(plan)
     return chosen, rows
 
 
-def _rows(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> int:
+def _rows(bench: Bench, plans: Sequence[_Fit], deadline: Deadline) -> int:
     """How many rows every one of these members could be fitted on, all of them done in time."""
-    everything, share = len(bench.data.target), _share(bench, trials, deadline)
+    everything, share = len(bench.data.target), _share(bench, plans, deadline)
     return everything if share >= 1 else min(everything, max(1000, int(everything * share)))
 
 
-def _share(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> float:
+def _share(bench: Bench, plans: Sequence[_Fit], deadline: Deadline) -> float:
     """How much of what fitting these members on all rows takes there is time for; 1 and more: all of it."""
-    if math.isinf(deadline.at) or not trials:
+    if math.isinf(deadline.at) or not plans:
         return math.inf
-    needed = [expected_seconds(trial, len(bench.data.target), len(bench.data.splits[0][0])) for trial in trials]
+    needed = [plan.seconds(bench) for plan in plans]
     allowed = deadline.left() * _PLANNED
-    gained = 1 + _GAINED * (_threads(bench, len(trials)) - 1)
+    gained = 1 + _GAINED * (_threads(bench, len(plans)) - 1)
     return allowed / max(max(needed) / gained, sum(needed) / bench.workers, 1e-6)
 
 
@@ -200,23 +249,42 @@ def _threads(bench: Bench, members: int) -> int:
 
 def fit_and_prove(
     folder: str, configuration: Configuration, work: Work, path: str, inputs: Sequence[tuple[str, Kind]] | None
-) -> tuple[str, ...]:
+) -> Proven:
     """In a trial's process: put the fitted pipeline, and its seconds, at ``path``; returns what its graph lacks."""
     data, seed = opened(folder), work.seed
-    strata = None if data.question.task == "regression" else data.target
-    chosen = sample(np.arange(len(data.target)), work.rows, seed, strata)
     begun = time.perf_counter()
-    pipeline = fitted(data, configuration, chosen, seed, work.seconds, work.threads)
+    pipeline = _bagged(data, configuration, work) if work.bag else _fitted(data, configuration, work)
     seconds = time.perf_counter() - begun
     whole = Path(f"{path}.part")
     whole.write_bytes(pickle.dumps((pipeline, seconds)))
     whole.replace(path)
     if inputs is None:
-        return ("it has no graph: a user's own class",)
+        return Proven(("it has no graph: a user's own class",))
     shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))
-    return prove_member(
-        Member(configuration.candidate, configuration.recipe.family, pipeline), inputs, shown, seed
-    ).problems
+    member = Member(configuration.candidate, configuration.recipe.family, pipeline)
+    proof = prove_member(member, inputs, shown, seed)
+    return Proven(proof.problems, proof.latency_ms, proof.bytes)
+
+
+def _fitted(data: Dataset, configuration: Configuration, work: Work) -> Pipeline:
+    strata = None if data.question.task == "regression" else data.target
+    chosen = sample(np.arange(len(data.target)), work.rows, work.seed, strata)
+    return fitted(data, configuration, chosen, work.seed, work.seconds, work.threads)
+
+
+def _bagged(data: Dataset, configuration: Configuration, work: Work) -> Bagged:
+    """What the folds fitted, read again; a fold whose fit is gone is fitted again, for as many rounds as it was."""
+    model = candidate(configuration.candidate)
+    parts = []
+    for split, rounds in work.bag.items():
+        part = kept(data, configuration, split, work.seed)
+        if part is None:
+            grown = {model.rounds: rounds} if rounds else {}
+            again = replace(configuration, parameters={**configuration.parameters, **grown})
+            fit_fold(str(data.folder), again, Job(split, work.seed, blind=bool(rounds), keep=True))
+            part = kept(data, again, split, work.seed)
+        parts.append(part)
+    return Bagged(parts, data.question.classes or None)
 
 
 def weighed(refits: Sequence[Refit], weights: Sequence[float]) -> tuple[Member, ...]:

@@ -11,7 +11,7 @@ from lightgbm import LGBMRegressor
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline
 
-from tenfold.steps.release.step import _as_grown
+from tenfold.learning.bagging import as_grown
 
 X = np.random.default_rng(0).normal(size=(200, 3))
 
@@ -27,10 +27,10 @@ X = np.random.default_rng(0).normal(size=(200, 3))
 def test_boosting_that_time_cut_short_grows_as_far_again(made: Any, asked: str) -> None:
     fitted = Pipeline([("estimator", made.fit(X, X[:, 0]))])
     wanted = Pipeline([("estimator", type(made)(**{**made.get_params(), asked: 500}))])
-    assert _as_grown(fitted, wanted)[-1].get_params()[asked] == 7
+    assert as_grown(fitted, wanted)[-1].get_params()[asked] == 7
 
 
 def test_what_is_not_boosted_stays_as_it_is() -> None:
     fitted = Pipeline([("estimator", Ridge(solver="lsqr").fit(X, X[:, 0]))])
     unfitted = Pipeline([("estimator", Ridge(solver="lsqr"))])
-    assert _as_grown(fitted, unfitted)[-1].get_params() == Ridge(solver="lsqr").get_params()
+    assert as_grown(fitted, unfitted)[-1].get_params() == Ridge(solver="lsqr").get_params()

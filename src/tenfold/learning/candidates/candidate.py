@@ -45,6 +45,7 @@ class Candidate(Protocol):
     tunable: bool
     rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
+    bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows
     enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -67,6 +68,7 @@ class Plain:
     tunable = False
     rounds = ""
     stops_early = False
+    bagged = False
     enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:

@@ -24,6 +24,7 @@ class CatBoost:
     tunable = True
     rounds = "iterations"
     stops_early = True
+    bagged = True
     enough = 10_000
     #: Where a search begins: a shallow one, and pytabkit's tuned defaults (Holzmüller et al., NeurIPS 2024).
     portfolio = (

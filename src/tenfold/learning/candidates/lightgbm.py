@@ -23,6 +23,7 @@ class LightGBM:
     tunable = True
     rounds = "n_estimators"
     stops_early = True
+    bagged = True
     enough = 10_000
     #: Where a search begins: heads of AutoGluon's CPU portfolio (Salinas & Erickson, "TabRepo", AutoML 2024).
     portfolio = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import onnx
 
 from tenfold.learning.composition import SMALLEST, Composition, Member, class_order
@@ -23,6 +22,7 @@ from tenfold.learning.graph import (  # noqa: F401 - importing them registers th
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import NotConvertible, convert
 from tenfold.learning.graph.running import INPUT_OF
+from tenfold.learning.graph.structure import in_class_order, total
 from tenfold.learning.graph.wire import Place, Wire, WireKind, numbers
 from tenfold.schema import Kind
 
@@ -68,24 +68,14 @@ def _member(graph: Graph, composition: Composition, member: Member, wire: Wire) 
         if len(answer) != 1:
             raise NotConvertible(type(member.pipeline).__name__, f"{len(answer)} answers a row instead of one")
         return graph.expression(numbers(graph, answer))
-    order = class_order(composition.classes, member.pipeline.classes_)
-    if order == list(range(len(answer))):
-        return graph.expression(numbers(graph, answer))
-    if min(order) >= 0:
-        return graph.expression(numbers(graph, answer.take(order)))
-    places = np.zeros((len(answer), len(order)))
-    places[[own for own in order if own >= 0], [i for i, own in enumerate(order) if own >= 0]] = 1.0
-    return graph.expression(numbers(graph, answer)).apply("MatMul", places)
+    return in_class_order(graph, answer, class_order(composition.classes, member.pipeline.classes_))
 
 
 def _mean(answers: Sequence[Expression], shares: Iterable[float]) -> Expression:
     if len(answers) == 1:
         return answers[0]
     weighted = [answer * float(share) for answer, share in zip(answers, shares, strict=True)]
-    total = weighted[0]
-    for each in weighted[1:]:
-        total = total + each
-    return total
+    return total(weighted)
 
 
 def _calibrated(scores: Expression, temperature: float | None) -> Expression:

@@ -1,7 +1,9 @@
-"""What holds estimators together: pipelines, column transformers, unions, transformed targets."""
+"""What holds estimators together: pipelines, column transformers, unions, transformed targets, bags."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from tenfold.learning.bagging import Bagged, codes_of
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import convert, register, require
 from tenfold.learning.graph.wire import Wire, beside, numbers
@@ -59,6 +62,37 @@ def transformed_target(graph: Graph, estimator: TransformedTargetRegressor, wire
     answer = convert(graph, estimator.regressor_, wire)
     inverse = inverses[estimator.inverse_func]
     return Wire.of(graph, inverse(graph.expression(numbers(graph, answer))).tensor, len(answer))
+
+
+@register(Bagged)
+def bagged(graph: Graph, estimator: Bagged, wire: Wire) -> Wire:
+    """The mean of the parts. What they transform alike is computed once."""
+    answers = []
+    for each in estimator.pipelines:
+        answer = convert(graph, each, wire)
+        if estimator.labels is None:
+            answers.append(graph.expression(numbers(graph, answer)))
+        else:
+            known = codes_of(each).tolist()
+            places = [known.index(code) if code in known else -1 for code in range(len(estimator.labels))]
+            answers.append(in_class_order(graph, answer, places))
+    return Wire.of(graph, (total(answers) / float(len(answers))).tensor, len(estimator.labels or (0,)))
+
+
+def in_class_order(graph: Graph, answer: Wire, places: Sequence[int]) -> Expression:
+    """Probabilities with their columns brought into another order: ``places`` among ``answer``'s, −1 for none (0)."""
+    if list(places) == list(range(len(answer))):
+        return graph.expression(numbers(graph, answer))
+    if min(places) >= 0:
+        return graph.expression(numbers(graph, answer.take(places)))
+    moved = np.zeros((len(answer), len(places)))
+    moved[[own for own in places if own >= 0], [i for i, own in enumerate(places) if own >= 0]] = 1.0
+    return graph.expression(numbers(graph, answer)).apply("MatMul", moved)
+
+
+def total(answers: Sequence[Expression]) -> Expression:
+    """Their sum, from the first to the last."""
+    return reduce(lambda one, other: one + other, answers)
 
 
 def _in_order(estimator: Any, wire: Wire) -> Wire:

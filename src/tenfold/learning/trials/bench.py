@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,15 +18,20 @@ from numpy.typing import NDArray
 
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
+from tenfold.learning.candidates import candidate
 from tenfold.learning.folds import Rows, Split
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.dataset import Dataset
-from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_fold
+from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_fold, kept_at
 from tenfold.learning.trials.journal import FoldJournal
 from tenfold.learning.trials.pool import Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
 
+#: Folds whose models are a bag: fewer would each know too little of the rows.
+FEWEST = 3
+#: The folder of a bench that is handed on, in the step's own.
+HANDED_ON = ".bench"
 #: Share of the step's memory that its trials may use; the rest is for this process.
 _MEMORY = 0.8
 
@@ -46,8 +52,11 @@ class _Case:
 class Bench:
     """Runs folds of configurations in isolated processes and turns them into trials.
 
-    Used in a ``with`` statement; leaving it ends the processes and removes the files. A fold that stands in the
-    ``journal`` is not fitted again.
+    Used in a ``with`` statement; leaving it ends the processes and removes the files, unless it is to be ``handed_on``:
+    then its folder stays, transformed folds and kept fits in it, for :meth:`open` to take over. A fold that stands in
+    the ``journal`` is not fitted again.
+
+    ``keeps``: what is fitted on a fold is kept where it can be part of a bag.
     """
 
     data: Dataset
@@ -55,6 +64,8 @@ class Bench:
     seed: int
     folds: int  # splits beyond these are no folds: they learn from fewer rows, for the learning curve
     journal: FoldJournal = field(default_factory=lambda: FoldJournal(None))
+    keeps: bool = False
+    handed_on: bool = False
     _cases: dict[int, _Case] = field(default_factory=dict, init=False)
     _calls: dict[int, tuple[int, int]] = field(default_factory=dict, init=False)  # call → number, split
     _known: deque[tuple[int, int]] = field(default_factory=deque, init=False)  # from the journal, not collected yet
@@ -67,14 +78,21 @@ class Bench:
         question: Question,
         splits: Sequence[Split],
         context: Context,
+        *,
+        keeps: bool = False,
+        earlier: Path | None = None,
     ) -> Self:
-        """A bench for some rows. ``target``: class codes or values."""
+        """A bench for some rows. ``target``: class codes or values; ``earlier``: the folder of a bench for the same
+        rows and splits that was handed on: it is taken over if it is still there."""
         folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
-        folder.mkdir(parents=True)
-        data = Dataset.save(folder, features, target, question, [*splits, *smaller(splits[0], context.seed)])
+        if earlier is not None and _taken_over(earlier, folder):
+            data = Dataset.open(folder)
+        else:
+            folder.mkdir(parents=True)
+            data = Dataset.save(folder, features, target, question, [*splits, *smaller(splits[0], context.seed)])
         workers = max(1, context.cores)
         pool = Pool(workers, int(_MEMORY * context.memory) // workers, paths=(str(context.root),))
-        return cls(data, pool, context.seed, len(splits))
+        return cls(data, pool, context.seed, len(splits), keeps=keeps)
 
     def __enter__(self) -> Self:
         self.pool.__enter__()
@@ -82,7 +100,10 @@ class Bench:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.pool.close()
-        shutil.rmtree(self.data.folder, ignore_errors=True)
+        if self.handed_on:
+            self.data.folder.rename(self.data.folder.with_name(HANDED_ON))
+        else:
+            shutil.rmtree(self.data.folder, ignore_errors=True)
 
     @property
     def workers(self) -> int:
@@ -123,10 +144,31 @@ class Bench:
             self._cases[number].folds[split] = known
             self._known.append((number, split))
             return
-        job = Job(split, self.seed, seconds, measure, blind)
+        job = Job(split, self.seed, seconds, measure, blind, self._kept(number, split))
         arguments = (str(self.data.folder), self._cases[number].configuration, job)
         hard = None if math.isinf(deadline.at) else deadline.left()
         self._calls[self.pool.submit(fit_fold, arguments, seconds=hard)] = (number, split)
+
+    def _kept(self, number: int, split: int) -> bool:
+        return self.keeps and candidate(self._cases[number].configuration.candidate).bagged and self.complete(split)
+
+    def complete(self, split: int) -> bool:
+        """Whether a split leaves out no row: all that are not judged are learned from."""
+        train, valid = self.data.splits[split]
+        return len(train) + len(valid) == len(self.data.target)
+
+    def bag(self, trial: Trial, splits: Sequence[int]) -> tuple[int, ...]:
+        """The folds whose fits are averaged for a trial; none where one fit on all rows does better.
+
+        That is so for models that are quick and alike on every fold, where folds are few, thinned, or in order of time.
+        """
+        bagged = candidate(trial.candidate).bagged and len(splits) >= FEWEST and all(map(self.complete, splits))
+        return tuple(splits) if bagged else ()
+
+    def is_kept(self, trial: Trial, split: int) -> bool:
+        """Whether the fit of a fold is still there."""
+        known = Configuration(trial.candidate, trial.recipe, trial.parameters)
+        return kept_at(self.data, known, split).exists()
 
     def collect(self, timeout: float) -> tuple[int, int] | None:
         """Wait for one fold to end; returns the number of its configuration and its split, or None."""
@@ -217,6 +259,15 @@ class Bench:
             preparation=float(np.mean([result.preparation for result in results])),
             shared=sum(result.shared for result in results),
         )  # fmt: skip
+
+
+def _taken_over(earlier: Path, folder: Path) -> bool:
+    """Move the folder of a bench that was handed on; whoever else wants it finds it gone and makes one anew."""
+    try:
+        earlier.rename(folder)
+    except OSError:
+        return False
+    return True
 
 
 def smaller(split: Split, seed: int) -> list[Split]:

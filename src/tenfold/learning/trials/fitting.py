@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.pipeline import Pipeline
 
+from tenfold.core import identity
 from tenfold.learning.candidates import Candidate, Watch, candidate
 from tenfold.learning.folds import Rows
 from tenfold.learning.recipe import Recipe
@@ -25,6 +26,7 @@ from tenfold.learning.trials.dataset import Dataset, opened
 _TRAIN_SHOWN = 4000
 #: Seconds to answer one row from which it is asked no second time.
 _SLOW = 0.3
+_RECIPE = "recipe.pickle"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Configuration:
     candidate: str
     recipe: Recipe
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def identity(self) -> str:
+        """A short name for its content."""
+        return identity.of_value([self.candidate, self.recipe.identity, dict(self.parameters)])[:24]
 
 
 @dataclass(frozen=True)
@@ -59,13 +66,14 @@ class FoldResult:
 class Job:
     """One fold to fit. ``seconds``: boosting ends after this long and keeps what it has; ``measure``: also predict
     training rows, and measure the pipeline's single-row latency and size; ``blind``: boosting goes through all its
-    rounds without looking at the validation rows."""
+    rounds without looking at the validation rows; ``keep``: what was fitted is kept beside the data, for a bag."""
 
     split: int
     seed: int
     seconds: float | None = None
     measure: bool = False
     blind: bool = False
+    keep: bool = False
 
 
 def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
@@ -84,6 +92,8 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
     shared = 0.0 if table.made else table.seconds
     scores = predicted(estimator, table.valid, data)
+    if job.keep:
+        _keep(kept_at(data, configuration, job.split), estimator)
     if not job.measure:
         return FoldResult(scores, spent, rounds, preparation=table.seconds, shared=shared)
     shown = np.arange(len(train))[:: max(1, len(train) // _TRAIN_SHOWN)]
@@ -92,6 +102,27 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
         scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
         _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared,
     )  # fmt: skip
+
+
+def kept(data: Dataset, configuration: Configuration, split: int, seed: int) -> Pipeline | None:
+    """What a fold with ``keep`` fitted, on columns of a typed frame; a classifier knows the codes of classes."""
+    path = kept_at(data, configuration, split)
+    if not path.exists():
+        return None
+    recipe = pickle.loads((_table_folder(data, configuration.recipe, split, seed) / _RECIPE).read_bytes())
+    return Pipeline([("recipe", recipe), ("estimator", pickle.loads(path.read_bytes()))])
+
+
+def _keep(path: Path, estimator: Any) -> None:
+    """There whole or not at all: the process may be killed at any moment."""
+    part = path.with_suffix(".part")
+    part.write_bytes(pickle.dumps(estimator))
+    part.replace(path)
+
+
+def kept_at(data: Dataset, configuration: Configuration, split: int) -> Path:
+    """Where the fit of a fold is kept."""
+    return data.folder / f"fitted-{configuration.identity}-{split}.pickle"
 
 
 def _left(seconds: float | None, begun: float) -> float | None:
@@ -120,12 +151,12 @@ class _Table:
     made: bool
 
     def recipe(self) -> Any:
-        return pickle.loads((self.folder / "recipe.pickle").read_bytes())
+        return pickle.loads((self.folder / _RECIPE).read_bytes())
 
 
 def _transformed(data: Dataset, recipe: Recipe, split: int, seed: int) -> _Table:
     """A split after the recipe, fitted on its training rows; computed by whoever needs it first."""
-    folder = data.folder / f"{recipe.identity}-{split}-{seed}"
+    folder = _table_folder(data, recipe, split, seed)
     with FileLock(f"{folder}.lock"):
         done = folder / "done"
         made = not done.exists()
@@ -135,6 +166,10 @@ def _transformed(data: Dataset, recipe: Recipe, split: int, seed: int) -> _Table
             _transform(data, recipe, split, seed, folder)
             done.write_text(str(time.perf_counter() - begun))
     return _Table(_load(folder / "train"), _load(folder / "valid"), folder, float(done.read_text()), made)
+
+
+def _table_folder(data: Dataset, recipe: Recipe, split: int, seed: int) -> Path:
+    return data.folder / f"{recipe.identity}-{split}-{seed}"
 
 
 def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Path) -> None:
@@ -150,7 +185,7 @@ def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Pat
     _save(folder / "train", learned, single)
     _save(folder / "valid", applied, single)
     # Not joblib: its pickler is written in Python, and a vocabulary holds tens of thousands of NumPy integers.
-    (folder / "recipe.pickle").write_bytes(pickle.dumps(transformer))
+    (folder / _RECIPE).write_bytes(pickle.dumps(transformer))
 
 
 def _save(path: Path, matrix: Any, single: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.core import files, identity
+from tenfold.core import files
 from tenfold.learning.folds import Design
 from tenfold.learning.trials.fitting import Configuration, FoldResult
 
@@ -70,5 +70,4 @@ class FoldJournal:
     def _path(self, configuration: Configuration, split: int) -> Path | None:
         if self.folder is None:
             return None
-        known = [configuration.candidate, configuration.recipe.identity, dict(configuration.parameters)]
-        return self.folder / f"{identity.of_value(known)[:24]}-{split}.npz"
+        return self.folder / f"{configuration.identity}-{split}.npz"

@@ -46,11 +46,12 @@ class Ready:
         rows = self.rows if design.train_cap is None else min(self.rows, design.train_cap)
         return Size(rows, self.examples.features.shape[1], self.question.outputs)
 
-    def bench(self, design: Design, context: Context) -> Bench:
-        """A bench for these rows; use it in a ``with`` statement."""
+    def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
+        """A bench for these rows, taken over from an ``earlier`` step if it left one; use it in a ``with`` statement."""
         strata = None if self.question.task == "regression" else self.target
         splits = design.splits(self.examples.folds, strata)  # type: ignore[arg-type]
-        return Bench.open(self.examples.features, self.target, self.question, splits, context)
+        examples = self.examples.features
+        return Bench.open(examples, self.target, self.question, splits, context, keeps=True, earlier=earlier)
 
 
 def ready(train: Path, schema: Schema, question: Question, context: Context) -> Ready:

@@ -10,6 +10,7 @@ from typing import Self
 from tenfold.core import files
 from tenfold.core.brief import Brief
 from tenfold.learning.folds import Design
+from tenfold.learning.trials.bench import HANDED_ON
 from tenfold.learning.trials.trial import Trial
 
 
@@ -44,7 +45,8 @@ class Modeled(Brief):
     """Trials (the dummy is number 0) and how they were judged.
 
     ``splits``: the folds that every finished trial was judged on; ``seconds_per_fold``: the limit on one boosting,
-    None for none; ``leaderboard``: the best first.
+    None for none; ``leaderboard``: the best first. ``bench``: the folder of the bench, if it is still there, for the
+    next step to go on with.
     """
 
     trials: tuple[Trial, ...]
@@ -55,6 +57,7 @@ class Modeled(Brief):
     curve: tuple[CurvePoint, ...] = ()
     rows: int = 0
     folds: int = 0
+    bench: Path | None = field(default=None, compare=False)
 
     @property
     def finished(self) -> tuple[Trial, ...]:
@@ -88,4 +91,5 @@ class Modeled(Brief):
             tuple(CurvePoint(**each) for each in data["curve"]),
             data["rows"],
             data["folds"],
+            folder / HANDED_ON,
         )

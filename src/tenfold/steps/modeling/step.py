@@ -45,7 +45,7 @@ def run(
         _configuration(name, config, recipes, data.size(plan), question) for name in config.names if name != "dummy"
     ]
     with data.bench(plan, context) as bench:
-        bench.journal = folds_done
+        bench.journal, bench.handed_on = folds_done, True
         competition = _compete(bench, configurations, context)
         dummy = dummy_trial(bench.data, competition.splits)
         target = bench.data.target[bench.rows(competition.splits)]

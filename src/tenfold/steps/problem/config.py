@@ -108,6 +108,10 @@ class Constraints(Section):
     """Memory that the run may use, such as `4GB`."""
     cores: int | None = Field(None, gt=0)
     """Processor cores to use; all when left out."""
+    latency: Seconds = 0.001
+    """Time that the released model may take for one row, as a median (`1ms`): members are left out until it does."""
+    size: Bytes = 500_000_000
+    """Size that the released model may have, such as `100MB`; members are left out until it has."""
     explainability: Literal["preferred", "indifferent"] = "indifferent"
     """`preferred`: a simple model wins when it is not inferior by the stated margin."""
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 
 from tenfold.bundle import Manifest, Scorer
 from tenfold.bundle.load import load as load_bundle
@@ -17,6 +16,7 @@ from tenfold.bundle.write import write as write_bundle
 from tenfold.core import card
 from tenfold.core.result import Context, Result
 from tenfold.core.units import fine
+from tenfold.learning.bagging import Bagged, as_grown
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible
 from tenfold.steps.release import measuring, packing
@@ -79,18 +79,12 @@ def _fitted_again(composition: Composition, rows: Examples) -> Composition:
     """The same members fitted on more rows; weights, calibration and threshold stay as they were chosen."""
 
     def again(member: Member) -> Member:
-        pipeline = _as_grown(member.pipeline, clone(member.pipeline))
-        return replace(member, pipeline=pipeline.fit(rows.features, rows.target))
+        known = member.pipeline
+        if isinstance(known, Bagged):
+            return replace(member, pipeline=known.again(rows.features, rows.target))
+        return replace(member, pipeline=as_grown(known, clone(known)).fit(rows.features, rows.target))
 
     return replace(composition, members=tuple(again(member) for member in composition.members))
-
-
-def _as_grown(fitted: Pipeline, unfitted: Pipeline) -> Pipeline:
-    """Boosting that time had cut short grows no further than the model that was judged."""
-    for grown, asked in (("n_iter_", "n_estimators"), ("tree_count_", "iterations")):
-        if hasattr(fitted[-1], grown) and asked in fitted[-1].get_params():
-            unfitted[-1].set_params(**{asked: int(getattr(fitted[-1], grown))})
-    return unfitted
 
 
 def _load(

@@ -18,7 +18,7 @@ from tenfold.learning.composition import Composition, Member, calibrated
 from tenfold.learning.ensemble import weighted
 from tenfold.learning.question import Question
 from tenfold.learning.refitting import LATE, SPARE_ROWS, Refit, expected_seconds, final, refit, weighed
-from tenfold.learning.scoring import score
+from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
@@ -27,6 +27,7 @@ from tenfold.schema import Schema
 from tenfold.steps.modeling.leaderboard import leaderboard
 from tenfold.steps.modeling.result import Standing
 from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.pruning import Limits, Pruned, pruned
 from tenfold.steps.tuning.result import Part, Tuned
 from tenfold.steps.tuning.selection import FIRST, Selection, by_score, is_own, select, simple_enough
 
@@ -50,27 +51,31 @@ class Facts:
     fallback: str = ""  # why something simpler than planned is returned
     instead_of: tuple[str, ...] = ()  # the members that were chosen, where none of them could be fitted
     told: frozenset[str] = frozenset()  # the trials whose failure modeling has told
+    pruned: Pruned = Pruned(())  # what was left out so that the model answers in time
 
 
 def assemble(
     config: Tuning, bench: Bench, schema: Schema, splits: Sequence[int], trials: Sequence[Trial], deadline: Deadline,
-    simple_margin: float,
+    simple_margin: float, limits: Limits = Limits(),  # noqa: B008 - immutable
 ) -> tuple[Tuned, Facts]:  # fmt: skip
-    """Weigh, fit on all rows, prove, calibrate and decide, within the deadline."""
+    """Weigh, fit on all rows, prove, prune, calibrate and decide, within the deadline."""
     question = bench.question
     rows = bench.rows(splits)
     target = bench.data.target[rows]
     chosen = _chosen(config, question, trials, target, bench.seed, simple_margin)
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
-    refits = refit(bench, learned, None if own else schema.inputs, deadline, _surest(bench, trials, deadline))
+    inputs = None if own else schema.inputs
+    refits = refit(bench, learned, splits, inputs, deadline, _surest(bench, trials, deadline))
     if learned and not any(_usable(each, own) for each in refits):
-        refits = _instead(bench, trials, schema, refits, deadline)
+        refits = _instead(bench, trials, splits, schema, refits, deadline)
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
     usable = [each for each in refits if _usable(each, own)]
     kept = [(each, weights.get(each.trial.number, 1.0)) for each in usable or [_dummy(bench, trials)]]
+    left = pruned(kept, limits, lambda some: gain(question, score(question, target, _together(some))))
+    kept = list(left.kept)
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
-    raw = weighted([_scores(each.trial) for each, _ in kept], [weight for _, weight in kept])
+    raw = _together(kept)
     composition, scores, losses = _finished(config, question, members, target, raw)
     tuned = Tuned(
         composition,
@@ -87,10 +92,17 @@ def assemble(
     )
     best = by_score(question, trials)[0].score
     fallback = _why_none(refits) if refits and not usable else ""
-    fitted = {each.trial.number for each, _ in kept}
+    fitted = {each.trial.number for each in usable}
     missed = () if fitted & weights.keys() else tuple(trial.name for trial in learned)
     rows_all = len(bench.data.target)
-    return tuned, Facts(tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed)
+    return tuned, Facts(
+        tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed, pruned=left
+    )  # fmt: skip
+
+
+def _together(kept: Sequence[tuple[Refit, float]]) -> NDArray[np.float64]:
+    """The weighted mean of what members said out-of-fold."""
+    return weighted([_scores(each.trial) for each, _ in kept], [weight for _, weight in kept])
 
 
 def _usable(each: Refit, own: bool) -> bool:
@@ -105,8 +117,9 @@ def _why_none(refits: Sequence[Refit]) -> str:
 
 
 def _instead(
-    bench: Bench, trials: Sequence[Trial], schema: Schema, refits: Sequence[Refit], deadline: Deadline
-) -> list[Refit]:
+    bench: Bench, trials: Sequence[Trial], splits: Sequence[int], schema: Schema, refits: Sequence[Refit],
+    deadline: Deadline,
+) -> list[Refit]:  # fmt: skip
     """A model after all, if need be a few seconds late: later steps can be brief, a dummy is of no use.
 
     Trials whose graphs could not be proven are passed over, for up to three others.
@@ -118,7 +131,7 @@ def _instead(
         sure = _surest(bench, [trial for trial in trials if trial.number not in refused], late)
         if sure is None:
             break
-        found = refit(bench, [sure], None if is_own(sure) else schema.inputs, late)
+        found = refit(bench, [sure], splits, None if is_own(sure) else schema.inputs, late)
         tried |= {each.trial.number: each for each in found}
         if not any(each.unproven for each in found):
             break
@@ -189,7 +202,7 @@ def _dummy(bench: Bench, trials: Sequence[Trial]) -> Refit:
 
 def _part(each: Refit, weight: float) -> Part:
     configuration: Configuration = final(each.trial)
-    return Part(each.trial.name, configuration, weight, each.rows, each.seconds, each.reason)
+    return Part(each.trial.name, configuration, weight, each.rows, each.seconds, each.reason, each.folds)
 
 
 def _scores(trial: Trial) -> NDArray[np.float64]:

@@ -21,7 +21,10 @@ from tenfold.steps.modeling.result import Standing
 
 @dataclass(frozen=True)
 class Part:
-    """One member as it was decided on: what to fit, with which weight, and what came of its last fit."""
+    """One member as it was decided on: what to fit, with which weight, and what came of its last fit.
+
+    ``folds``: how many models it is the mean of, each without one fold of ``rows`` (0: a single one, of all of them).
+    """
 
     name: str
     configuration: Configuration
@@ -29,12 +32,13 @@ class Part:
     rows: int = 0
     seconds: float = 0.0
     note: str = ""
+    folds: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         known = self.configuration
         plain = {"candidate": known.candidate, "recipe": known.recipe.to_dict(), "parameters": dict(known.parameters)}
         return {"name": self.name, "weight": self.weight, "rows": self.rows, "seconds": self.seconds,
-                "note": self.note, "configuration": plain}  # fmt: skip
+                "note": self.note, "folds": self.folds, "configuration": plain}  # fmt: skip
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Part:

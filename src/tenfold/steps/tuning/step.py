@@ -29,6 +29,7 @@ from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.baseline import dummy_trial
 from tenfold.steps.modeling.preparing import Ready, ready
 from tenfold.steps.modeling.result import Modeled
+from tenfold.steps.tuning import pruning as served
 from tenfold.steps.tuning.assembling import assemble
 from tenfold.steps.tuning.chapter import chapter
 from tenfold.steps.tuning.config import Tuning
@@ -50,20 +51,20 @@ _NEAR = 0.05
 
 def run(
     config: Tuning, train: Path, recipes: Recipes, modeled: Modeled, question: Question, context: Context,
-    *, journal: Path | None = None, simple_margin: float = 0.01,
+    *, journal: Path | None = None, simple_margin: float = 0.01, limits: served.Limits = served.Limits(),  # noqa: B008
 ) -> Result[Tuned]:  # fmt: skip
     """The best model that the time allows, fitted on all training rows and proven.
 
     ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
-    ``modeling.simple_margin``. The result is partial when the user stopped it.
+    ``modeling.simple_margin``; ``limits``: what answering a row may take. The result is partial when the user stopped it.
     """
     fork_server(PRELOAD)
     data = ready(train, recipes.schema, question, context)
-    with data.bench(modeled.design, context) as bench:
+    with data.bench(modeled.design, context, modeled.bench) as bench:
         known = _deepened(modeled, bench, context)
         trials = _search(config, data, modeled.design, known, bench, context, journal)
         end = context.deadline.minus(_LAST)
-        value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin)
+        value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
     facts = replace(facts, told=frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN))
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
 

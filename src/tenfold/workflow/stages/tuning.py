@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenfold.core import identity
 from tenfold.core.result import Context, Result
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages import modeling
 from tenfold.workflow.stages.training import question_of
 
 
+#: Seconds that reading a column of one record takes, and the least share of the time that is left for the graph.
+_READING, _LEAST = 2e-6, 0.2
+
+
 def inputs(state: State) -> Inputs:
-    return {**modeling.inputs(state), "candidates": state.content("modeling")}
+    constraints = state.flow.problem.constraints
+    served = identity.of_value([constraints.latency, constraints.size])
+    return {**modeling.inputs(state), "candidates": state.content("modeling"), "latency and size": served}
 
 
 def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.tuning import step
+    from tenfold.steps.tuning.pruning import Limits
 
     train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
     journal = modeling.journal(state, "tuning", inputs(state))
-    margin = state.flow.modeling.simple_margin
+    margin, constraints = state.flow.modeling.simple_margin, state.flow.problem.constraints
+    columns = len(recipes.schema.columns)
+    limits = Limits(1000 * max(_LEAST * constraints.latency, constraints.latency - _READING * columns), constraints.size)
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
-        journal=journal, simple_margin=margin,
+        journal=journal, simple_margin=margin, limits=limits,
     )  # fmt: skip
 
 
