@@ -12,7 +12,12 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
 
+from tenfold.learning.targets import LogTarget
 from tenfold.metrics.scoring import encode
+
+
+#: Where boosters tell how many rounds they have, and which parameter asks for as many.
+_ROUNDS = (("best_iteration_", "n_estimators"), ("n_iter_", "n_estimators"), ("tree_count_", "iterations"))
 
 
 def _classifies(bag: Bagged) -> bool:
@@ -90,9 +95,10 @@ def codes_of(pipeline: Any) -> NDArray[np.intp]:
 
 def as_grown(fitted: Pipeline, unfitted: Pipeline) -> Pipeline:
     """Boosting that was stopped, by time or by rows it did not learn from, grows no further than it did."""
-    for grown, asked in (("best_iteration_", "n_estimators"), ("n_iter_", "n_estimators"), ("tree_count_", "iterations")):
-        rounds = getattr(fitted[-1], grown, None)
-        if rounds and asked in fitted[-1].get_params():
-            unfitted[-1].set_params(**{asked: int(rounds)})
+    one, other = (each[-1].regressor if isinstance(each[-1], LogTarget) else each[-1] for each in (fitted, unfitted))
+    for grown, asked in _ROUNDS:
+        rounds = getattr(one, grown, None)
+        if rounds and asked in one.get_params():
+            other.set_params(**{asked: int(rounds)})
             break
     return unfitted

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import (
     MaxAbsScaler,
     MinMaxScaler,
@@ -25,7 +25,7 @@ from sklearn.preprocessing import (
 
 from tenfold.core import identity
 from tenfold.core.errors import UserError
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Terms, TextMatrix, Topics
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Telling, Terms, TextMatrix, Topics
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
@@ -218,9 +218,13 @@ def _tf_idf(seed: int, **parameters: Any) -> Terms:
     return Terms(token_pattern=r"[^ ]+", lowercase=False, ngram_range=ngrams, **parameters)
 
 
-def _tf_idf_svd(seed: int, components: int, **parameters: Any) -> Pipeline:
-    """Latent semantic analysis."""
-    return make_pipeline(_tf_idf(seed, **parameters), Topics(components, seed % 2**32))
+def _tf_idf_svd(seed: int, components: int, telling: int = 0, values: bool = False, **parameters: Any) -> Pipeline:
+    """Latent semantic analysis; beside it the ``telling`` terms that tell most about the classes (or ``values``)."""
+    topics = Topics(components, seed % 2**32)
+    if not telling:
+        return make_pipeline(_tf_idf(seed, **parameters), topics)
+    best = Telling(telling, values)
+    return make_pipeline(_tf_idf(seed, **parameters), FeatureUnion([("topics", topics), ("terms", best)]))
 
 
 #: Every method by name: ``(seed, **parameters) -> unfitted transformer``.

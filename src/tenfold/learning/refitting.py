@@ -101,6 +101,11 @@ def final(trial: Trial) -> Configuration:
     return Configuration(trial.candidate, trial.recipe, {**trial.parameters, **rounds})
 
 
+def final_seconds(bench: Bench, trial: Trial, splits: Sequence[int]) -> float:
+    """What making a member of a trial will take: its bag, or a fit on all rows; the proof included."""
+    return _Fit(trial, len(bench.data.target), bag=bench.bag(trial, splits)).seconds(bench)
+
+
 def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
     """What fitting on ``rows`` rows and the proof will take, going by the folds (time grows with the rows)."""
     fold = (trial.seconds + trial.shared) / max(1, len(trial.fold_scores))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,11 +15,15 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is to learn from: rows of a training fold, raw columns, and scores per row."""
+    """How much there is to learn from: rows of a training fold, raw columns, and scores per row.
+
+    ``long_tailed``: whether values are none below 0 and have a long tail, so that their logarithms are worth a try.
+    """
 
     rows: int
     columns: int
     outputs: int = 1
+    long_tailed: bool = False
 
     @property
     def heavy(self) -> bool:
@@ -51,14 +55,30 @@ class Candidate(Protocol):
     def defaults(self, task: Task, size: Size) -> Parameters:
         """Good parameters for data of this size."""
 
+    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
+        """Configurations that a search begins with, in this order, each as far as it differs from the defaults."""
+
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         """Parameters suggested by an Optuna trial, on top of the defaults."""
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         """An unfitted scikit-learn estimator."""
 
+    def work(self, parameters: Parameters) -> float:
+        """How much work a fit with these parameters is, in any unit: what takes twice as long is twice as much."""
+
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
         """Fit in place; returns the best round when it was watched and boosted, else 0."""
+
+
+def target(trial: Any, size: Size) -> Parameters:
+    """The part of every regressor's space that is about the target."""
+    return {"target": trial.suggest_categorical("target", ["as it is", "log"])} if size.long_tailed else {}
+
+
+def as_it_is(size: Size) -> Parameters:
+    """The part of the defaults that is about the target."""
+    return {"target": "as it is"} if size.long_tailed else {}
 
 
 class Plain:
@@ -74,8 +94,14 @@ class Plain:
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {}
 
+    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
+        return ()
+
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return {}
+
+    def work(self, parameters: Parameters) -> float:
+        return 1.0
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
         estimator.fit(X, y)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import catboost
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -26,19 +27,24 @@ class CatBoost:
     stops_early = True
     bagged = True
     enough = 10_000
-    #: Where a search begins: a shallow one, and pytabkit's tuned defaults (Holzmüller et al., NeurIPS 2024).
-    portfolio = (
-        {"learning_rate": 0.06, "depth": 4, "l2_leaf_reg": 3.0, "random_strength": 1.0, "subsample": 0.8},
-        {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 1e-5, "random_strength": 0.8, "subsample": 0.9},
-    )
 
     def defaults(self, task: Task, size: Size) -> Parameters:
-        shared = {"iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_strength": 1.0}
+        shared: dict[str, Any] = {
+            "iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_strength": 1.0, **as_it_is(size),
+        }  # fmt: skip
         if task == "regression":
             tuned = {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
         else:
             tuned = {"learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 3.0}
         return shared | tuned | ({"learning_rate": 0.15} if size.heavy else {})
+
+    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
+        """A shallow one, and pytabkit's tuned defaults (Holzmüller et al., NeurIPS 2024)."""
+        heads: list[dict[str, Any]] = [
+            {"learning_rate": 0.06, "depth": 4, "l2_leaf_reg": 3.0, "random_strength": 1.0, "subsample": 0.8},
+            {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 1e-5, "random_strength": 0.8, "subsample": 0.9},
+        ]
+        return [{"target": "log"}, *heads] if size.long_tailed else heads
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {
@@ -47,7 +53,12 @@ class CatBoost:
             "l2_leaf_reg": trial.suggest_float("l2_leaf_reg", 1e-5, 10.0, log=True),
             "random_strength": trial.suggest_float("random_strength", 0.0, 2.0),
             "subsample": trial.suggest_float("subsample", 0.6, 1.0),
+            **target(trial, size),
         }
+
+    def work(self, parameters: Parameters) -> float:
+        """Small steps take many rounds; each level of a tree is another pass."""
+        return float((1 + parameters["depth"]) / parameters["learning_rate"])
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = catboost.CatBoostRegressor if task == "regression" else catboost.CatBoostClassifier

@@ -8,7 +8,7 @@ from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -26,7 +26,8 @@ class ExtraTrees(Plain):
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         leaf = max(2, math.ceil(size.rows * max(1, size.outputs - 1) / 4000))
-        return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3, "min_samples_leaf": leaf}
+        return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3, "min_samples_leaf": leaf,
+                **as_it_is(size)}  # fmt: skip
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         base = dict(self.defaults(task, size))
@@ -34,7 +35,12 @@ class ExtraTrees(Plain):
         return base | {
             "max_features": trial.suggest_float("max_features", 0.1, 1.0),
             "min_samples_leaf": trial.suggest_int("min_samples_leaf", max(1, leaf // 2), leaf * 8, log=True),
+            **target(trial, size),
         }
+
+    def work(self, parameters: Parameters) -> float:
+        """Trees times the share of columns that each split looks at."""
+        return float(parameters["n_estimators"] * (0.1 + parameters["max_features"]))
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier

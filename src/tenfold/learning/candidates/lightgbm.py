@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -25,19 +27,12 @@ class LightGBM:
     stops_early = True
     bagged = True
     enough = 10_000
-    #: Where a search begins: heads of AutoGluon's CPU portfolio (Salinas & Erickson, "TabRepo", AutoML 2024).
-    portfolio = (
-        {
-            "extra_trees": True, "learning_rate": 0.0193, "num_leaves": 64, "min_child_samples": 28,
-            "colsample_bytree": 0.55, "subsample": 0.99, "reg_alpha": 0.91, "reg_lambda": 1.9,
-        },
-        {"learning_rate": 0.03, "num_leaves": 12, "min_child_samples": 20, "colsample_bytree": 0.55},
-        {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "colsample_bytree": 0.46},
-        {"learning_rate": 0.0114, "num_leaves": 84, "colsample_bytree": 0.53},
-    )  # fmt: skip
 
     def defaults(self, task: Task, size: Size) -> Parameters:
-        shared = {"n_estimators": 2000, "subsample_freq": 1, "max_bin": 255, "min_child_weight": 1e-7}
+        shared: dict[str, Any] = {
+            "n_estimators": 2000, "subsample_freq": 1, "max_bin": 255, "min_child_weight": 1e-7, "colsample_bytree": 1.0,
+            "reg_alpha": 0.0, "reg_lambda": 0.0, "extra_trees": False, **as_it_is(size),
+        }  # fmt: skip
         if task == "regression":
             tuned = {"learning_rate": 0.05, "num_leaves": 100, "subsample": 0.7, "min_child_samples": 3}
         else:
@@ -45,6 +40,21 @@ class LightGBM:
         if size.outputs > 2:  # rare classes have next to no weight: without a floor, rounds run away
             shared |= {"min_child_weight": 1e-3, "reg_lambda": 1.0}
         return shared | tuned | ({"learning_rate": 0.1} if size.heavy else {})
+
+    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
+        """Heads of AutoGluon's CPU portfolio (Salinas & Erickson, "TabRepo", AutoML 2024), and small trees."""
+        mild = {"reg_alpha": 0.0, "reg_lambda": 0.0, "subsample": 0.9}
+        heads: list[dict[str, Any]] = [
+            {
+                "extra_trees": True, "learning_rate": 0.0193, "num_leaves": 64, "min_child_samples": 28,
+                "colsample_bytree": 0.55, "subsample": 0.99, "reg_alpha": 0.91, "reg_lambda": 1.9,
+            },
+            mild | {"learning_rate": 0.03, "num_leaves": 12, "min_child_samples": 20, "colsample_bytree": 0.55},
+            mild | {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_child_samples": 3,
+                    "colsample_bytree": 0.46},
+            mild | {"learning_rate": 0.0114, "num_leaves": 84, "min_child_samples": 20, "colsample_bytree": 0.53},
+        ]  # fmt: skip
+        return [{"target": "log"}, *heads] if size.long_tailed else heads
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {
@@ -56,7 +66,13 @@ class LightGBM:
             "reg_alpha": trial.suggest_float("reg_alpha", 0.0, 1.0),
             "reg_lambda": trial.suggest_float("reg_lambda", 0.0, 2.0),
             "extra_trees": trial.suggest_categorical("extra_trees", [False, True]),
+            **target(trial, size),
         }
+
+    def work(self, parameters: Parameters) -> float:
+        """Small steps take many rounds, and large trees long ones."""
+        columns = float(parameters.get("colsample_bytree", 1.0))
+        return math.sqrt(parameters["num_leaves"]) * (0.3 + columns) / parameters["learning_rate"]
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -25,11 +26,14 @@ class Linear(Plain):
     enough = 6
 
     def defaults(self, task: Task, size: Size) -> Parameters:
-        return {"alpha": 3.0} if task == "regression" else {"C": 1.0}
+        return {"alpha": 3.0, **as_it_is(size)} if task == "regression" else {"C": 1.0}
+
+    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
+        return [{"alpha": 3.0, "target": "log"}] if size.long_tailed else ()
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         if task == "regression":
-            return {"alpha": trial.suggest_float("alpha", 0.01, 1000.0, log=True)}
+            return {"alpha": trial.suggest_float("alpha", 0.01, 1000.0, log=True), **target(trial, size)}
         return {"C": trial.suggest_float("C", 0.003, 100.0, log=True)}
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:

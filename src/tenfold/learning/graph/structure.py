@@ -15,6 +15,7 @@ from tenfold.learning.bagging import Bagged, codes_of
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import convert, register, require
 from tenfold.learning.graph.wire import Wire, beside, numbers
+from tenfold.learning.targets import LogTarget
 
 
 @register(Pipeline)
@@ -62,6 +63,13 @@ def transformed_target(graph: Graph, estimator: TransformedTargetRegressor, wire
     answer = convert(graph, estimator.regressor_, wire)
     inverse = inverses[estimator.inverse_func]
     return Wire.of(graph, inverse(graph.expression(numbers(graph, answer))).tensor, len(answer))
+
+
+@register(LogTarget)
+def log_target(graph: Graph, estimator: LogTarget, wire: Wire) -> Wire:
+    """The regressor's answer, brought back from its logarithm."""
+    answer = convert(graph, estimator.regressor, wire)
+    return Wire.of(graph, _expm1(graph.expression(numbers(graph, answer))).tensor, 1)
 
 
 @register(Bagged)

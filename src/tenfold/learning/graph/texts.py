@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
 from tenfold.learning.graph.wire import Wire, strings
-from tenfold.learning.transformers import Terms
+from tenfold.learning.transformers import Telling, Terms
 
 #: The one pattern that splits as the graph does: tokens are what stands between blanks.
 TOKENS = "[^ ]+"
@@ -38,6 +38,12 @@ def tfidf_vectorizer(graph: Graph, estimator: TfidfVectorizer, wire: Wire) -> Wi
         require(bool(np.isfinite(estimator.idf_).all()), estimator, "a term that no text has is infinitely rare")
         counts = counts * np.asarray(estimator.idf_, dtype=np.float64)
     return Wire.of(graph, _normalised(counts, estimator.norm).tensor, len(estimator.vocabulary_))
+
+
+@register(Telling)
+def telling(graph: Graph, estimator: Telling, wire: Wire) -> Wire:
+    """Some of the columns."""
+    return wire.take(estimator.chosen_.tolist())
 
 
 def _counts(graph: Graph, estimator: Any, wire: Wire) -> Expression:

@@ -14,13 +14,10 @@ from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
 from tenfold.learning.search.grid import grid
+from tenfold.learning.search.plan import Source
 from tenfold.learning.trials.trial import Trial
 
 Method = Literal["bayesian", "random", "grid"]
-
-#: Whose turn it is, by rank: the best candidate is tried most often.
-_TURNS = (0, 1, 0, 2, 0, 1, 0, 3)
-
 
 @dataclass
 class Studies:
@@ -38,13 +35,18 @@ class Studies:
     _grids: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False)
     _asked: Counter[str] = field(default_factory=Counter, init=False)
     _open: dict[int, tuple[str, optuna.trial.Trial]] = field(default_factory=dict, init=False)
+    _portfolios: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict, init=False)
+    _sources: dict[int, Source] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         logging.getLogger("optuna").setLevel(logging.ERROR)
         for place, name in enumerate(self.ranked):
             study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
-            for known in getattr(candidate(name), "portfolio", ()) if self.method == "bayesian" else ():
-                study.enqueue_trial(dict(known))
+            model = candidate(name)
+            known = model.portfolio(self.question.task, self.size) if self.method == "bayesian" else ()
+            self._portfolios[name] = [dict(model.defaults(self.question.task, self.size)) | dict(each) for each in known]
+            for each in self._portfolios[name]:
+                study.enqueue_trial(each)
             self._studies[name] = study
             if self.method == "grid":
                 self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place)
@@ -56,9 +58,13 @@ class Studies:
             case _:
                 return optuna.samplers.TPESampler(seed=seed, n_startup_trials=8, multivariate=True)
 
-    def turn(self, number: int) -> str:
-        """Whose turn trial ``number`` is."""
-        return self.ranked[_TURNS[number % len(_TURNS)] % len(self.ranked)]
+    def coming(self, name: str) -> Source:
+        """Where the candidate's next configuration comes from."""
+        return "portfolio" if self._asked[name] < len(self._portfolios[name]) else "search"
+
+    def source(self, number: int) -> Source:
+        """Where the configuration of trial ``number`` came from."""
+        return self._sources[number]
 
     def exhausted(self, name: str) -> bool:
         """Whether a grid has been walked through, or enough trials of a small space were proposed."""
@@ -69,6 +75,7 @@ class Studies:
         """Parameters for trial ``number``."""
         if name in self._grids:  # a random study that is told which point comes next
             self._studies[name].enqueue_trial(self._grids[name][self._asked[name] % len(self._grids[name])])
+        self._sources[number] = self.coming(name)
         self._asked[name] += 1
         trial = self._studies[name].ask()
         self._open[number] = (name, trial)

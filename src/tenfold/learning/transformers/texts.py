@@ -7,9 +7,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_selection import chi2, f_regression
 from sklearn.utils.extmath import safe_sparse_dot
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -51,6 +53,51 @@ class Terms(TfidfVectorizer):  # type: ignore[misc]
             return super().fit_transform(texts, y)
         finally:
             self.vocabulary = given
+
+
+class Telling(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """The terms that tell most about the target: the highest chi-squared (classes) or F statistics (``values``).
+
+    Parameters
+    ----------
+    terms: how many at most; ``values``: whether the target is a number.
+
+    >>> from scipy.sparse import csr_matrix
+    >>> Telling(terms=1).fit_transform(csr_matrix([[1.0, 0.0], [1.0, 2.0], [1.0, 3.0]]), [0, 1, 1]).tolist()
+    [[0.0], [2.0], [3.0]]
+
+    Source: Yang & Pedersen, "A comparative study on feature selection in text categorization", ICML 1997.
+    """
+
+    def __init__(self, terms: int = 200, values: bool = False) -> None:
+        self.terms = terms
+        self.values = values
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn ``chosen_`` [terms], places in their own order. ``X``: [N, all terms], none below 0."""
+        weights = validate_data(self, X, dtype=np.float64, accept_sparse=["csr", "csc"])
+        statistics, _ = (f_regression if self.values else chi2)(weights, y)
+        known = np.nan_to_num(statistics, nan=-1.0, posinf=np.finfo(np.float64).max)
+        self.chosen_: NDArray[np.intp] = np.sort(np.argsort(-known, kind="stable")[: self.terms])
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Their columns [N, terms]."""
+        check_is_fitted(self)
+        weights = validate_data(self, X, dtype=np.float64, accept_sparse=["csr", "csc"], reset=False)
+        columns = weights[:, self.chosen_]
+        found: NDArray[np.float64] = columns.toarray() if issparse(columns) else columns
+        return found
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.chosen_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        return tags
 
 
 class Topics(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tenfold.core import identity
 from tenfold.learning.candidates import Candidate, Watch, candidate
 from tenfold.learning.folds import Rows
 from tenfold.learning.recipe import Recipe
+from tenfold.learning.targets import LogTarget
 from tenfold.learning.trials.dataset import Dataset, opened
 
 #: Rows of the training part that are predicted to see how far a model knows them by heart.
@@ -31,7 +32,10 @@ _RECIPE = "recipe.pickle"
 
 @dataclass(frozen=True)
 class Configuration:
-    """One model as it could be fitted: a candidate, the recipe of its family, its parameters."""
+    """One model as it could be fitted: a candidate, the recipe of its family, its parameters.
+
+    Besides the estimator's own, every regressor has the parameter ``target``: ``log`` learns log(1 + y).
+    """
 
     candidate: str
     recipe: Recipe
@@ -83,12 +87,11 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     begun = time.perf_counter()
     table = _transformed(data, configuration.recipe, job.split, job.seed)
     ready = time.perf_counter()
-    estimator = model.estimator(data.question.task, configuration.parameters, job.seed)
     train, valid = data.splits[job.split]
     watch = (
         Watch(table.valid, data.target[valid], _left(job.seconds, begun)) if model.rounds and not job.blind else None
     )
-    rounds = model.fit(estimator, table.train, data.target[train], watch)
+    estimator, rounds = _grown(data, configuration, table.train, data.target[train], watch, job.seed)
     spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
     shared = 0.0 if table.made else table.seconds
     scores = predicted(estimator, table.valid, data)
@@ -102,6 +105,23 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
         scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
         _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared,
     )  # fmt: skip
+
+
+def _grown(
+    data: Dataset, configuration: Configuration, X: Any, y: NDArray[Any], watch: Watch | None, seed: int,
+    threads: int = 1,
+) -> tuple[Any, int]:  # fmt: skip
+    """A fitted estimator, and its best round. ``y``: codes, labels or values; learned as their logarithms if so asked."""
+    model: Candidate = candidate(configuration.candidate)
+    parameters = dict(configuration.parameters)
+    logarithms = parameters.pop("target", "as it is") == "log"
+    estimator = model.estimator(data.question.task, parameters, seed, threads)
+    if not logarithms:
+        return estimator, model.fit(estimator, X, y, watch)
+    if watch is not None and watch.y is not None:
+        watch = replace(watch, y=np.log1p(watch.y))
+    rounds = model.fit(estimator, X, np.log1p(y), watch)
+    return LogTarget(estimator), rounds
 
 
 def kept(data: Dataset, configuration: Configuration, split: int, seed: int) -> Pipeline | None:
@@ -228,7 +248,6 @@ def fitted(
     labels = data.labels[rows]
     frame = data.frame(rows)
     numbers = frame if recipe is None else recipe.fit_transform(frame, labels)
-    estimator = model.estimator(data.question.task, configuration.parameters, seed, threads)
     watch = Watch(seconds=_left(seconds, begun)) if model.rounds and seconds is not None else None
-    model.fit(estimator, numbers, labels, watch)
+    estimator, _ = _grown(data, configuration, numbers, labels, watch, seed, threads)
     return Pipeline([("recipe", "passthrough" if recipe is None else recipe), ("estimator", estimator)])

@@ -29,7 +29,7 @@ WORDS = {
     "dates": "year, month, day, weekday, day of the year, hour",
     "dates_scaled": "calendar parts and their cycles, standardised",
     "tf_idf": "words and their runs, weighted by rarity (tf-idf)",
-    "tf_idf_svd": "tf-idf reduced to a few components (latent semantic analysis)",
+    "tf_idf_svd": "tf-idf reduced to a few components (latent semantic analysis), and the words that tell most",
     "user": "your own transformer",
 }
 _SHOWN = 8

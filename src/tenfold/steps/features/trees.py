@@ -13,12 +13,15 @@ _LEVELS = 16
 _TERMS = 10_000
 #: Components of all texts together, and the fewest of each: every split of a tree looks at all of them.
 _COMPONENTS, _FEWEST = 128, 16
+#: Terms of all texts together that stand for themselves.
+_TELLING = 200
 
 
 def trees(config: Features, outline: Outline) -> Recipe:
     """The recipe, from what is known of the columns."""
     parts = Grouping()
-    share = max(_FEWEST, _COMPONENTS // max(1, len(outline.of_kind("text"))))
+    texts = max(1, len(outline.of_kind("text")))
+    share = max(_FEWEST, _COMPONENTS // texts)
     for column in outline.columns:
         match column.kind:
             case "number" | "boolean":
@@ -31,7 +34,8 @@ def trees(config: Features, outline: Outline) -> Recipe:
             case "text":
                 components = max(2, min(config.text_components, share, column.distinct // 4))
                 counted = terms(config, column, outline, _TERMS)
-                parts.alone("tf_idf_svd", column.name, components=components, **counted)
+                told = {"telling": max(_FEWEST, _TELLING // texts), "values": outline.task == "regression"}
+                parts.alone("tf_idf_svd", column.name, components=components, **told, **counted)
     return Recipe("trees", parts.transformations())
 
 

@@ -15,6 +15,7 @@ from tenfold.core.result import Context
 from tenfold.learning.candidates import Size
 from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
+from tenfold.learning.targets import long_tailed
 from tenfold.learning.trials.bench import Bench
 from tenfold.metrics.scoring import encode
 from tenfold.schema import Schema
@@ -44,7 +45,8 @@ class Ready:
     def size(self, design: Design) -> Size:
         """How much a candidate learns from in one fold."""
         rows = self.rows if design.train_cap is None else min(self.rows, design.train_cap)
-        return Size(rows, self.examples.features.shape[1], self.question.outputs)
+        tailed = self.question.task == "regression" and long_tailed(self.target)
+        return Size(rows, self.examples.features.shape[1], self.question.outputs, tailed)
 
     def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
         """A bench for these rows, taken over from an ``earlier`` step if it left one; use it in a ``with`` statement."""

@@ -15,6 +15,9 @@ from tenfold.steps.modeling.chapter import board_grid, flattery
 from tenfold.steps.tuning.assembling import Facts as Found
 from tenfold.steps.tuning.result import Tuned
 
+#: Lines of the plan that are shown of what ran.
+_PLANNED = 40
+
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
     "TF-TUNE-101": (
@@ -40,7 +43,7 @@ def chapter(tuned: Tuned, found: Found, question: Question) -> Chapter:
         summary += f" It stands in for {' and '.join(found.instead_of)}: {why}."
     blocks: list[Block] = [_facts(tuned, found, question), _parts(tuned), _board(tuned, question)]
     blocks += [*flattery(_members(tuned, found)), *_figures(found, question)]
-    blocks.append(_outcomes(found))
+    blocks += [_outcomes(found), _plan(tuned)]
     return Chapter("tuning", "Tuning", summary, tuple(blocks), _findings(tuned, found, question))
 
 
@@ -72,7 +75,20 @@ def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
         items.append((f"counts as {composition.positive!r} from", number(composition.threshold)))
     if found.reason:
         items.append(("why this one", found.reason))
+    items += _cut(found)
     return Facts(tuple(items))
+
+
+def _cut(found: Found) -> list[tuple[str, str]]:
+    """What was left out so that the model answers in time, and what that cost."""
+    pruned = found.pruned
+    items = [("its graph, for one row", f"{pruned.latency_ms:.2g} ms")] if pruned.latency_ms else []
+    if pruned.trimmed:
+        told = ", ".join(f"{name}: {left} of {all_} folds" for name, left, all_ in pruned.trimmed)
+        items.append(("trimmed to answer in time", told))
+    if pruned.dropped:
+        items.append(("left out to answer in time", f"{', '.join(pruned.dropped)}: {fine(pruned.lost)} lost out-of-fold"))
+    return items
 
 
 def _board(tuned: Tuned, question: Question) -> Grid:
@@ -87,13 +103,13 @@ def _parts(tuned: Tuned) -> Grid:
         (
             part.name,
             round(part.weight, 3),
-            part.rows,
+            f"{part.folds} × {part.rows - part.rows // part.folds:,}" if part.folds > 1 else f"{part.rows:,}",
             human_seconds(part.seconds),
             _settings(part.configuration.parameters),
         )
         for part in tuned.parts
     )
-    note = "Fitted on training rows only; boosted for the mean of the best rounds over the folds. Each one is proven."
+    note = "Fitted on training rows only, and proven. n × rows: the mean of n models, each without the rows of a fold."
     return Grid("What it is made of", ("member", "weight", "rows", "time to fit", "parameters"), rows, note)
 
 
@@ -114,6 +130,30 @@ def _figures(found: Found, question: Question) -> list[Block]:
     }
     spec = charts.lines(series, x="trials completed", y=question.metric.title)
     return [Figure("The search", spec, "Where it is flat at the right, more time would hardly help.")]
+
+
+def _plan(tuned: Tuned) -> Grid:
+    """What was tried in its order, and what was not: always the last lines, however many there were."""
+    ran = [each for each in tuned.plan if each.outcome != "skipped"]
+    over = [each for each in tuned.plan if each.outcome == "skipped"]
+    shown = [*ran[:_PLANNED], *over]
+    rows = tuple(
+        (each.name, each.source, _percent(each.gain), _percent(each.added), _took(each.expected), _took(each.seconds),
+         each.outcome, each.why)
+        for each in shown
+    )  # fmt: skip
+    more = f" The first {_PLANNED} of {len(ran)} are shown; plan.json holds all." if len(ran) > _PLANNED else ""
+    note = f"Gains are those of the ensemble, as shares of the way from the dummy to the best trial.{more}"
+    names = ("trial", "from", "promised", "added", "expected", "took", "outcome", "why")
+    return Grid("The plan", names, rows, note)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.2%}"
+
+
+def _took(seconds: float | None) -> str:
+    return "" if seconds is None else human_seconds(seconds)
 
 
 def _outcomes(found: Found) -> Grid:

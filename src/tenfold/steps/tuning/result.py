@@ -15,8 +15,12 @@ from tenfold.core import files
 from tenfold.core.brief import Brief
 from tenfold.learning.composition import Composition
 from tenfold.learning.recipe import Recipe
+from tenfold.learning.search.plan import Entry
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.steps.modeling.result import Standing
+
+
+PLAN = "plan.json"
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Tuned(Brief):
     ``parts`` say how each member of ``composition`` was fitted. ``out_of_fold``: [rows, classes] probabilities
     (calibrated) or [rows, 1] values of the whole ensemble; ``target``: labels or values of the same rows; ``rows``:
     their positions in ``train.parquet``; ``folds``: the fold that each was predicted in. ``score``: the metric over
-    them. ``kind``: what the bundle can be.
+    them. ``kind``: what the bundle can be. ``plan``: what was tried, and what was not, with the reasons.
     """
 
     composition: Composition = field(compare=False)
@@ -68,6 +72,7 @@ class Tuned(Brief):
     score: float
     kind: Literal["onnx", "python"] = "onnx"
     trials: int = 0
+    plan: tuple[Entry, ...] = field(default=(), compare=False)
 
     def save(self, folder: Path) -> None:
         """Write everything. The pickle stays in the local cache; no bundle ever holds one."""
@@ -87,6 +92,7 @@ class Tuned(Brief):
                 "trials": self.trials,
             },
         )
+        files.write_json(folder / PLAN, [entry.to_dict() for entry in self.plan])
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -103,4 +109,5 @@ class Tuned(Brief):
             score=float("nan") if data["score"] is None else data["score"],
             kind=data["kind"],
             trials=data["trials"],
+            plan=tuple(map(Entry.from_dict, files.read_json(folder / PLAN))),
         )

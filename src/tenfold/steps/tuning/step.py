@@ -14,12 +14,13 @@ from tenfold.core.units import number
 from tenfold.learning.candidates import candidate
 from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
-from tenfold.learning.refitting import expected_seconds
+from tenfold.learning.refitting import final_seconds
 from tenfold.learning.scoring import gain
 from tenfold.learning.search.competition import Competition, compete, deepen
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.studies import Studies
-from tenfold.learning.search.tuner import Limits, Search
+from tenfold.learning.search.plan import Entry, entry
+from tenfold.learning.search.planner import Limits, Planner
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
@@ -62,9 +63,10 @@ def run(
     data = ready(train, recipes.schema, question, context)
     with data.bench(modeled.design, context, modeled.bench) as bench:
         known = _deepened(modeled, bench, context)
-        trials = _search(config, data, modeled.design, known, bench, context, journal)
+        trials, plan = _search(config, data, modeled.design, known, bench, context, journal)
         end = context.deadline.minus(_LAST)
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
+    value = replace(value, plan=tuple(plan))
     facts = replace(facts, told=frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN))
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
 
@@ -94,20 +96,27 @@ def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competit
 
 
 def _search(
-    config: Tuning, data: Ready, plan: Design, known: Competition, bench: Bench, context: Context, journal: Path | None
-) -> list[Trial]:  # fmt: skip
+    config: Tuning, data: Ready, design: Design, known: Competition, bench: Bench, context: Context,
+    journal: Path | None,
+) -> tuple[list[Trial], list[Entry]]:  # fmt: skip
+    """All trials, those of the competition first, and the plan as it was carried out."""
+    plan = [entry(trial, "default", _why(trial)) for trial in known.trials]
     best = by_score(data.question, known.trials)
     tunable = [trial for trial in best if candidate(trial.candidate).tunable]
     if config.method == "none" or not tunable:
-        return list(known.trials)
-    size = data.size(plan)
+        return list(known.trials), plan
+    size = data.size(design)
     studies = Studies(data.question, size, [trial.candidate for trial in tunable], config.method, context.seed)
-    search = Search(
+    planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
-        _limits(config, context, bench), Journal(journal, _identity(data, known, config, context)),
+        _limits(config, known.splits, context, bench), Journal(journal, _identity(data, known, config, context)),
         _progress(data.question, best, context), FIRST,
     )  # fmt: skip
-    return [*known.trials, *search.run()]
+    return [*known.trials, *planner.run()], [*plan, *planner.plan()]
+
+
+def _why(trial: Trial) -> str:
+    return "what every other has to beat" if trial.candidate == "dummy" else "a candidate's own defaults"
 
 
 def _count(config: Tuning, context: Context) -> int | None:
@@ -117,7 +126,7 @@ def _count(config: Tuning, context: Context) -> int | None:
     return _UNHURRIED if math.isinf(context.deadline.at) else None
 
 
-def _limits(config: Tuning, context: Context, bench: Bench) -> Limits:
+def _limits(config: Tuning, splits: Sequence[int], context: Context, bench: Bench) -> Limits:
     """The search has to end early enough for its best trials to be fitted on all rows and proven."""
     most = context.deadline.left() * _MOST
 
@@ -125,11 +134,11 @@ def _limits(config: Tuning, context: Context, bench: Bench) -> Limits:
         if math.isinf(most):
             return context.deadline
         members = _promising(bench.question, trials)[: min(config.members, 4) if config.ensemble else 1]
-        rows, trained_on = len(bench.data.target), len(bench.data.splits[0][0])
-        fits = [expected_seconds(trial, rows, trained_on) for trial in members]
+        fits = [final_seconds(bench, trial, splits) for trial in members]
         return context.deadline.minus(min(_KEPT + 1.2 * sum(fits) / bench.workers, most))
 
-    return Limits(until, _count(config, context), context.stopping)
+    counted = config.trials is not None or context.trials is not None
+    return Limits(until, _count(config, context), context.stopping, thorough=counted)
 
 
 def _promising(question: Question, trials: Sequence[Trial]) -> list[Trial]:

@@ -1,7 +1,12 @@
-"""The search: configurations are proposed, judged on the same folds as the candidates, and learned from.
+"""The planner: what is tried next, on how many folds, and when it is enough.
 
-Trial n is proposed knowing exactly the trials up to n − (number of workers), told in their order. So the same seed and
-the same completed trials propose the same configurations, however fast each of them happened to run.
+Each candidate has a queue: the configurations of its portfolio, then proposals learned from this run's own scores. The
+next one is of the candidate that promises most per second (:mod:`outlook`). A trial that is far behind on its first fold
+ends there. Whatever ran, and whatever was skipped, stands in the plan with the reason.
+
+Trial n is proposed knowing exactly the trials up to n − (number of workers), told in their order, and without a deadline
+seconds count for nothing. So the same seed and the same completed trials propose the same configurations, however fast
+each of them happened to run.
 """
 
 from __future__ import annotations
@@ -11,9 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tenfold.core.clock import Deadline
+from tenfold.core.units import human_seconds
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import gain
 from tenfold.learning.search.journal import Journal
+from tenfold.learning.search.outlook import Outlook
+from tenfold.learning.search.plan import Entry, entry, skipped
 from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
@@ -21,22 +29,32 @@ from tenfold.learning.trials.trial import Trial
 
 #: A trial is pruned that is behind on its first fold by more than this share of the way from the dummy to the best.
 _BEHIND = 0.02
-#: Boosting in a trial may take this many times as long as its candidate did with default parameters.
+#: Boosting in a trial may take this many times as long as it is expected to.
 _PATIENT = 3.0
 
 
 @dataclass(frozen=True)
 class Limits:
     """When a search ends: at a moment (asked again and again, as it depends on what was found), after so many trials,
-    or when the user stops it."""
+    or when the user stops it. ``thorough``: it goes on where trials have stopped adding anything."""
 
     deadline: Callable[[Sequence[Trial]], Deadline]
     trials: int | None
     stopping: Callable[[], bool]
+    thorough: bool = False
+
+
+@dataclass(frozen=True)
+class _Promise:
+    """What was expected of a trial when it was asked for."""
+
+    gain: float
+    seconds: float
+    why: str
 
 
 @dataclass
-class Search:
+class Planner:
     """One search. ``known``: the candidates' own trials; new ones are numbered from ``first``."""
 
     bench: Bench
@@ -49,13 +67,20 @@ class Search:
     progress: Callable[[Trial], None]
     first: int = 100
     done: dict[int, Trial] = field(default_factory=dict, init=False)
+    outlook: Outlook = field(init=False)
     _asked: int = field(init=False)
     _told: int = field(init=False)
+    _promises: dict[int, _Promise] = field(default_factory=dict, init=False)
+    _added: dict[int, float] = field(default_factory=dict, init=False)
+    _too_long: dict[str, Entry] = field(default_factory=dict, init=False)  # candidates whose next trial did not fit
     _bars: dict[int, float] = field(default_factory=dict, init=False)  # what a trial's first fold has to reach
     _queued: dict[int, list[int]] = field(default_factory=dict, init=False)  # folds to come
 
     def __post_init__(self) -> None:
         self._asked = self._told = self.first
+        target = self.bench.data.target[self.bench.rows(self.splits)]
+        self.outlook = Outlook(self.bench.question, target, self.bench.seed)
+        self.outlook.begin(self.known)
 
     def run(self) -> list[Trial]:
         """All trials that were completed, in their order."""
@@ -69,6 +94,38 @@ class Search:
         self.bench.cancel()
         return [self.done[number] for number in sorted(self.done)]
 
+    def plan(self) -> list[Entry]:
+        """A line for each trial, then one for each candidate that might have been tried further."""
+        lines = []
+        for number in sorted(self.done):
+            promise = self._promises[number]
+            expected = promise.seconds or None
+            known = {"gain": promise.gain, "expected": expected, "added": self._added.get(number)}
+            lines.append(entry(self.done[number], self.studies.source(number), promise.why, **known))
+        return [*lines, *self._left()]
+
+    def _left(self) -> list[Entry]:
+        """Why nothing more was tried, candidate by candidate."""
+        found = []
+        for name in self.studies.ranked:
+            if self.studies.exhausted(name):
+                found.append(skipped(name, "search", "its space has been searched"))
+            elif name in self._too_long:
+                found.append(self._too_long[name])
+            else:
+                known = {"gain": self.outlook.gain(name), "expected": self.outlook.seconds(name) or None}
+                found.append(skipped(name, self.studies.coming(name), self._why_over(), **known))
+        return found
+
+    def _why_over(self) -> str:
+        if self.limits.stopping():
+            return "the user stopped the search"
+        if self.limits.trials is not None and self._asked - self.first >= self.limits.trials:
+            return "all trials that were allowed have been made"
+        if self._dry():
+            return "the last trials added next to nothing"
+        return "the time was up"
+
     @property
     def _in_flight(self) -> int:
         return self._asked - self.first - len(self.done)
@@ -80,6 +137,9 @@ class Search:
     def _over(self) -> bool:
         return self.limits.stopping() or self.limits.deadline(self.everything).passed()
 
+    def _dry(self) -> bool:
+        return not self.limits.thorough and self.outlook.dry
+
     def _known_enough(self) -> bool:
         """Whether everything is done that the next proposal may know."""
         return all(number in self.done for number in range(self.first, self._asked - self.bench.workers + 1))
@@ -87,37 +147,49 @@ class Search:
     def _may_ask(self) -> bool:
         if self._over() or (self.limits.trials is not None and self._asked - self.first >= self.limits.trials):
             return False
-        return self._known_enough() and self._choose() is not None
+        if not self._known_enough():
+            return False
+        self._tell()
+        return not self._dry() and self._choose() is not None
+
+    def _tell(self) -> None:
+        """What the next proposal may know, in order."""
+        while self._told <= self._asked - self.bench.workers:
+            trial = self.done[self._told]
+            self.studies.tell(self._told, trial)
+            self._added[self._told] = self.outlook.told(trial)
+            self._told += 1
 
     def _choose(self) -> str | None:
-        """Whose turn it is; those whose trial does not fit into the time left lose theirs."""
-        first = self.studies.turn(self._asked - self.first)
-        for name in dict.fromkeys([first, *self.studies.ranked]):
-            if not self.studies.exhausted(name) and self._fits(name):
-                return name
-        return None
-
-    def _fits(self, name: str) -> bool:
+        """The candidate that promises most per second; one whose trial does not fit into the time left is passed over."""
         left = self.limits.deadline(self.everything)
-        if math.isinf(left.at):
-            return True
-        return self._typical(name) * (1 + 0.5 * self._in_flight) / self.bench.workers < left.left()
+        timed = not math.isinf(left.at)
+        best: tuple[float, str] | None = None
+        for name in self.studies.ranked:
+            if self.studies.exhausted(name):
+                continue
+            seconds = self.outlook.seconds(name)
+            if timed and seconds * (1 + 0.5 * self._in_flight) / self.bench.workers >= left.left():
+                self._too_long[name] = self._passed_over(name, seconds, left.left())
+                continue
+            self._too_long.pop(name, None)
+            worth = self.outlook.gain(name) / (max(0.05, seconds) if timed else 1.0)
+            if best is None or worth > best[0]:  # of equals the one that did better so far
+                best = worth, name
+        return None if best is None else best[1]
 
-    def _typical(self, name: str) -> float:
-        """Seconds that a whole trial of a candidate takes, all folds together."""
-        times = sorted(
-            trial.seconds for trial in self.everything if trial.candidate == name and trial.outcome == "done"
-        )
-        return times[len(times) // 2] if times else 0.0
+    def _passed_over(self, name: str, seconds: float, left: float) -> Entry:
+        why = f"it would take about {human_seconds(seconds / self.bench.workers)}, {human_seconds(max(0.0, left))} are left"
+        return skipped(name, self.studies.coming(name), why, gain=self.outlook.gain(name), expected=seconds)
 
     def _ask(self, replay: Mapping[int, Trial]) -> None:
         number = self._asked
-        while self._told <= number - self.bench.workers:
-            self.studies.tell(self._told, self.done[self._told])
-            self._told += 1
         before = replay.get(number)
         name = before.candidate if before is not None else (self._choose() or self.studies.ranked[0])
         configuration = Configuration(name, self.recipes[name], self.studies.ask(number, name))
+        self._promises[number] = _Promise(
+            self.outlook.gain(name), self.outlook.seconds(name, configuration.parameters), self._why(name, number)
+        )
         self._asked += 1
         if before is not None and dict(before.parameters) == dict(configuration.parameters):
             self.done[number] = before
@@ -126,6 +198,11 @@ class Search:
         self._queued[number] = list(self.splits[1:])
         self.bench.begin(number, configuration)
         self._submit(number, self.splits[0])
+
+    def _why(self, name: str, number: int) -> str:
+        named = "next in its portfolio" if self.studies.source(number) == "portfolio" else "proposed from what was learned"
+        others = [each for each in self.studies.ranked if each != name and not self.studies.exhausted(each)]
+        return f"{named}; it promised most per second" if others else named
 
     def _bar(self, number: int) -> float:
         """Set from the trials that the proposal knew, so that it does not depend on who was faster."""
@@ -143,7 +220,7 @@ class Search:
         deadline = self.limits.deadline(self.everything)
         limit = None
         if not math.isinf(deadline.at):
-            usual = self._typical(self.bench.configuration(number).candidate) / max(1, len(self.splits))
+            usual = self._promises[number].seconds / max(1, len(self.splits))
             limit = max(0.5, min(_PATIENT * usual, 0.8 * deadline.left()))
         self.bench.submit(number, split, limit, deadline)
 
