@@ -13,6 +13,8 @@ from tenfold.learning.graph import compose, run_graph, typed_feeds
 from tenfold.learning.proof import prove_member
 from tenfold.learning.targets import LogTarget
 
+pytestmark = pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")
+
 INPUTS = [("a", "number"), ("b", "number")]
 RNG = np.random.default_rng(0)
 FRAME = pd.DataFrame({"a": RNG.normal(size=300), "b": RNG.normal(size=300)})
@@ -26,12 +28,10 @@ def pipelines(made, target, parts=3):
     return found
 
 
-
 def framed(parts):
     return [Pipeline([("recipe", "passthrough"), ("estimator", each[-1])]) for each in parts]
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_a_bag_answers_with_the_mean_of_its_parts():
     target = np.exp(FRAME["a"].to_numpy())
     parts = framed(pipelines(lambda: LGBMRegressor(n_estimators=5, verbose=-1), target))
@@ -41,7 +41,6 @@ def test_a_bag_answers_with_the_mean_of_its_parts():
     assert not hasattr(bag, "classes_")
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_a_class_that_a_fold_never_met_has_no_probability_there():
     codes = np.where(FRAME["a"] > 1, 2, np.where(FRAME["b"] > 0, 1, 0))
     parts = framed(pipelines(LogisticRegression, codes))
@@ -57,7 +56,6 @@ def test_a_class_that_a_fold_never_met_has_no_probability_there():
     assert np.allclose(served, scores, atol=1e-9)
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_a_bag_is_proven_as_a_whole_and_measured():
     codes = (FRAME["a"] + FRAME["b"] > 0).to_numpy().astype(int)
     bag = Bagged(framed(pipelines(lambda: LGBMClassifier(n_estimators=5, verbose=-1), codes)), ("no", "yes"))
@@ -67,7 +65,6 @@ def test_a_bag_is_proven_as_a_whole_and_measured():
     assert proof.bytes > 1000
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_a_bag_is_fitted_again_on_more_rows_for_as_many_rounds():
     labels = np.where(FRAME["a"] > 0, "yes", "no").astype(object)
     codes = (labels == "yes").astype(int)
@@ -77,7 +74,6 @@ def test_a_bag_is_fitted_again_on_more_rows_for_as_many_rounds():
     assert np.mean(again.predict(FRAME) == labels) > 0.95
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_logarithms_come_back_as_values_in_the_graph_too():
     target = np.exp(3 + 2 * FRAME["a"].to_numpy())
     made = LogTarget(LGBMRegressor(n_estimators=20, verbose=-1)).fit(FRAME.to_numpy(), target)

@@ -15,7 +15,6 @@ from sklearn.utils.metaestimators import available_if
 from tenfold.learning.targets import LogTarget
 from tenfold.metrics.scoring import encode
 
-
 #: Where boosters tell how many rounds they have, and which parameter asks for as many.
 _ROUNDS = (("best_iteration_", "n_estimators"), ("n_iter_", "n_estimators"), ("tree_count_", "iterations"))
 
@@ -24,7 +23,7 @@ def _classifies(bag: Bagged) -> bool:
     return bag.labels is not None
 
 
-class Bagged(BaseEstimator):
+class Bagged(BaseEstimator):  # type: ignore[misc]
     """The mean answer of fitted pipelines, each of which learned from other rows.
 
     Every row was predicted out-of-fold by one of them, so those scores speak for the whole (and rather too low: the
@@ -51,19 +50,22 @@ class Bagged(BaseEstimator):
         return True
 
     @property
-    @available_if(_classifies)
     def classes_(self) -> NDArray[Any]:
         """The labels, in the order of the probabilities' columns."""
+        if self.labels is None:
+            raise AttributeError("a regressor knows no classes")
         return np.array(self.labels, dtype=object)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Values [N], or labels [N]."""
         if self.labels is None:
-            return np.mean([np.asarray(each.predict(X), dtype=np.float64).ravel() for each in self.pipelines], axis=0)
+            answers = [np.asarray(each.predict(X), dtype=np.float64).ravel() for each in self.pipelines]
+            values: NDArray[np.float64] = np.mean(answers, axis=0)
+            return values
         chosen: NDArray[Any] = self.classes_[np.argmax(self.predict_proba(X), axis=1)]
         return chosen
 
-    @available_if(_classifies)
+    @available_if(_classifies)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Probabilities [N, K]. A class that a fold did not meet has none there."""
         total = np.zeros((len(X), len(self.labels or ())))

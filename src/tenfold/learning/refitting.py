@@ -130,7 +130,9 @@ def refit(
     nothing else is done in time.
     ``inputs`` are what proofs need; None for what cannot be a graph anyway.
     """
-    plans = [_Fit(trial, len(bench.data.target), place == 0, bench.bag(trial, splits)) for place, trial in enumerate(trials)]
+    plans = [
+        _Fit(trial, len(bench.data.target), place == 0, bench.bag(trial, splits)) for place, trial in enumerate(trials)
+    ]
     chosen, rows = affordable(bench, plans, deadline)
     dropped = [Refit(plan.trial, None, reason=_NO_TIME) for plan in plans if plan not in chosen]
     wanted = [replace(plan, rows=rows) for plan in chosen]

@@ -15,7 +15,7 @@ _SKEWED = 1.0
 Floats = NDArray[np.float64]
 
 
-class LogTarget(RegressorMixin, BaseEstimator):
+class LogTarget(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """A regressor that learns log(1 + y) and answers y.
 
     ``regressor``: fitted on logarithms already, or to be fitted by :meth:`fit`. y has to be above −1.

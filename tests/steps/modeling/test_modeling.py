@@ -44,7 +44,7 @@ def test_every_candidate_is_judged_and_beats_the_dummy(tmp_path, regression):
     assert len(result.value.curve) == 4
     assert any("Boosting (catboost, lightgbm) stops" in said for said in small.texts(result.chapter))
     assert not result.partial
-    assert not list((tmp_path / "modeling").glob(".bench*"))
+    assert [left.name for left in (tmp_path / "modeling").glob(".bench*")] == [".bench"]  # for tuning to go on with
 
 
 def test_the_same_seed_gives_the_same_result_and_survives_the_disk(tmp_path):

@@ -173,9 +173,9 @@ def test_candidates_that_modeling_had_no_time_for_compete_again(judged):
 def test_a_model_is_fitted_late_rather_than_not_at_all_and_it_is_said_what_it_stands_in_for(judged, monkeypatch):
     fitted = assembling.refit
 
-    def hurried(bench, trials, inputs, deadline, spare=None):
+    def hurried(bench, trials, splits, inputs, deadline, spare=None):
         if spare is None:  # only the last resort has none
-            return fitted(bench, trials, inputs, deadline)
+            return fitted(bench, trials, splits, inputs, deadline)
         return [Refit(trial, None, reason="the time was up") for trial in trials]
 
     monkeypatch.setattr(assembling, "refit", hurried)

@@ -30,7 +30,8 @@ class CatBoost:
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared: dict[str, Any] = {
-            "iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_strength": 1.0, **as_it_is(size),
+            "iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_strength": 1.0,
+            **as_it_is(size),
         }  # fmt: skip
         if task == "regression":
             tuned = {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}

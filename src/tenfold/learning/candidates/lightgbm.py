@@ -30,8 +30,8 @@ class LightGBM:
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared: dict[str, Any] = {
-            "n_estimators": 2000, "subsample_freq": 1, "max_bin": 255, "min_child_weight": 1e-7, "colsample_bytree": 1.0,
-            "reg_alpha": 0.0, "reg_lambda": 0.0, "extra_trees": False, **as_it_is(size),
+            "n_estimators": 2000, "subsample_freq": 1, "max_bin": 255, "min_child_weight": 1e-7,
+            "colsample_bytree": 1.0, "reg_alpha": 0.0, "reg_lambda": 0.0, "extra_trees": False, **as_it_is(size),
         }  # fmt: skip
         if task == "regression":
             tuned = {"learning_rate": 0.05, "num_leaves": 100, "subsample": 0.7, "min_child_samples": 3}
@@ -72,7 +72,7 @@ class LightGBM:
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds, and large trees long ones."""
         columns = float(parameters.get("colsample_bytree", 1.0))
-        return math.sqrt(parameters["num_leaves"]) * (0.3 + columns) / parameters["learning_rate"]
+        return float(math.sqrt(parameters["num_leaves"]) * (0.3 + columns) / parameters["learning_rate"])
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier

@@ -54,7 +54,7 @@ class Outlook:
     _best: dict[str, float] = field(default_factory=dict, init=False)  # of each candidate's trials
     _rewards: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list), init=False)
     _all: list[float] = field(default_factory=list, init=False)
-    _paces: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list), init=False)
+    _paces: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list), init=False)
 
     def __post_init__(self) -> None:
         self._rows = sample(np.arange(len(self.target)), _ROWS, self.seed)
@@ -73,8 +73,8 @@ class Outlook:
 
     def gain(self, name: str) -> float:
         """What the next trial of a candidate is expected to add."""
-        behind = (max(self._best.values(), default=0.0) - self._best.get(name, -math.inf)) / self._way()
-        expected = _FIRST * math.exp(-min(behind, 1e3 * _SCALE) / _SCALE)
+        behind = max(self._best.values(), default=0.0) - self._best.get(name, -math.inf)
+        expected = _FIRST * math.exp(-behind / self._way() / _SCALE) if math.isfinite(behind) else 0.0
         rewards = self._rewards[name]
         faded = sum(each * _FADING**age for age, each in enumerate(reversed(rewards)))
         return (_STRENGTH * expected + faded) / (_STRENGTH + len(rewards))
@@ -85,8 +85,11 @@ class Outlook:
         0 where nothing is known of it.
         """
         paces = self._paces[name]
-        work = 1.0 if parameters is None else candidate(name).work(parameters)
-        return statistics.median(paces) * work if paces else 0.0
+        if not paces:
+            return 0.0
+        if parameters is None:
+            return statistics.median(seconds for seconds, _ in paces)
+        return statistics.median(seconds / work for seconds, work in paces) * candidate(name).work(parameters)
 
     @property
     def dry(self) -> bool:
@@ -99,7 +102,7 @@ class Outlook:
         name, value = trial.candidate, gain(self.question, trial.score)
         self._best[name] = max(self._best.get(name, -math.inf), value)
         if trial.outcome == "done" and name != "dummy":
-            self._paces[name].append(trial.seconds / candidate(name).work(trial.parameters))
+            self._paces[name].append((trial.seconds, candidate(name).work(trial.parameters)))
         scores = trial.out_of_fold[self._rows]
         before = self._reached
         if self._mixture is None:

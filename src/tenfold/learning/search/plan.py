@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from tenfold.learning.trials.trial import Trial
@@ -45,14 +45,15 @@ def entry(trial: Trial, source: Source, why: str, **known: float | None) -> Entr
     """The line of a trial; ``known``: what was expected of it and what it added."""
     folds = len(trial.fold_scores)
     said = f"{why}; {trial.reason}" if trial.reason else why
-    return Entry(
-        trial.name, source, trial.outcome, said, seconds=trial.seconds, folds=folds, score=_finite(trial.score), **known
+    made = Entry(
+        trial.name, source, trial.outcome, said, seconds=trial.seconds, folds=folds, score=_finite(trial.score)
     )  # fmt: skip
+    return replace(made, **known)  # type: ignore[arg-type]
 
 
 def skipped(name: str, source: Source, why: str, **known: float | None) -> Entry:
     """The line of what was not run."""
-    return Entry(name, source, "skipped", why, **known)
+    return replace(Entry(name, source, "skipped", why), **known)  # type: ignore[arg-type]
 
 
 def _finite(value: float) -> float | None:

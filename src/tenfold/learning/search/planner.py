@@ -1,12 +1,12 @@
 """The planner: what is tried next, on how many folds, and when it is enough.
 
 Each candidate has a queue: the configurations of its portfolio, then proposals learned from this run's own scores. The
-next one is of the candidate that promises most per second (:mod:`outlook`). A trial that is far behind on its first fold
-ends there. Whatever ran, and whatever was skipped, stands in the plan with the reason.
+next one is of the candidate that promises most per second (:mod:`outlook`). A trial that is far behind on its first
+fold ends there. Whatever ran, and whatever was skipped, stands in the plan with the reason.
 
-Trial n is proposed knowing exactly the trials up to n − (number of workers), told in their order, and without a deadline
-seconds count for nothing. So the same seed and the same completed trials propose the same configurations, however fast
-each of them happened to run.
+Trial n is proposed knowing exactly the trials up to n − (number of workers), told in their order, and without a
+deadline seconds count for nothing. So the same seed and the same completed trials propose the same configurations,
+however fast each of them happened to run.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Planner:
             self._told += 1
 
     def _choose(self) -> str | None:
-        """The candidate that promises most per second; one whose trial does not fit into the time left is passed over."""
+        """The candidate that promises most per second; one whose trial does not fit into the time is passed over."""
         left = self.limits.deadline(self.everything)
         timed = not math.isinf(left.at)
         best: tuple[float, str] | None = None
@@ -179,7 +179,8 @@ class Planner:
         return None if best is None else best[1]
 
     def _passed_over(self, name: str, seconds: float, left: float) -> Entry:
-        why = f"it would take about {human_seconds(seconds / self.bench.workers)}, {human_seconds(max(0.0, left))} are left"
+        needed = human_seconds(seconds / self.bench.workers)
+        why = f"it would take about {needed}, {human_seconds(max(0.0, left))} are left"
         return skipped(name, self.studies.coming(name), why, gain=self.outlook.gain(name), expected=seconds)
 
     def _ask(self, replay: Mapping[int, Trial]) -> None:
@@ -200,7 +201,9 @@ class Planner:
         self._submit(number, self.splits[0])
 
     def _why(self, name: str, number: int) -> str:
-        named = "next in its portfolio" if self.studies.source(number) == "portfolio" else "proposed from what was learned"
+        named = (
+            "next in its portfolio" if self.studies.source(number) == "portfolio" else "proposed from what was learned"
+        )
         others = [each for each in self.studies.ranked if each != name and not self.studies.exhausted(each)]
         return f"{named}; it promised most per second" if others else named
 

@@ -19,6 +19,7 @@ from tenfold.learning.trials.trial import Trial
 
 Method = Literal["bayesian", "random", "grid"]
 
+
 @dataclass
 class Studies:
     """Proposes parameters. The same seed and the same results told give the same proposals.
@@ -44,9 +45,11 @@ class Studies:
             study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
             model = candidate(name)
             known = model.portfolio(self.question.task, self.size) if self.method == "bayesian" else ()
-            self._portfolios[name] = [dict(model.defaults(self.question.task, self.size)) | dict(each) for each in known]
+            self._portfolios[name] = [
+                dict(model.defaults(self.question.task, self.size)) | dict(each) for each in known
+            ]
             for each in self._portfolios[name]:
-                study.enqueue_trial(each)
+                study.enqueue_trial(dict(each))
             self._studies[name] = study
             if self.method == "grid":
                 self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place)

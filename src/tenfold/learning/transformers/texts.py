@@ -86,7 +86,7 @@ class Telling(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         weights = validate_data(self, X, dtype=np.float64, accept_sparse=["csr", "csc"], reset=False)
         columns = weights[:, self.chosen_]
-        found: NDArray[np.float64] = columns.toarray() if issparse(columns) else columns
+        found: NDArray[np.float64] = columns.toarray() if issparse(columns) else columns  # type: ignore[attr-defined]
         return found
 
     @property

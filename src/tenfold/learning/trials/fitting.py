@@ -111,7 +111,7 @@ def _grown(
     data: Dataset, configuration: Configuration, X: Any, y: NDArray[Any], watch: Watch | None, seed: int,
     threads: int = 1,
 ) -> tuple[Any, int]:  # fmt: skip
-    """A fitted estimator, and its best round. ``y``: codes, labels or values; learned as their logarithms if so asked."""
+    """A fitted estimator, and its best round. ``y``: codes, labels or values, learned as logarithms if so asked."""
     model: Candidate = candidate(configuration.candidate)
     parameters = dict(configuration.parameters)
     logarithms = parameters.pop("target", "as it is") == "log"

@@ -49,7 +49,7 @@ class Ready:
         return Size(rows, self.examples.features.shape[1], self.question.outputs, tailed)
 
     def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
-        """A bench for these rows, taken over from an ``earlier`` step if it left one; use it in a ``with`` statement."""
+        """A bench for these rows, taken over from an ``earlier`` step if that left one. For a ``with`` statement."""
         strata = None if self.question.task == "regression" else self.target
         splits = design.splits(self.examples.folds, strata)  # type: ignore[arg-type]
         examples = self.examples.features

@@ -35,6 +35,8 @@ from tenfold.steps.tuning.selection import FIRST, Selection, by_score, is_own, s
 _SURE = 0.3
 #: Leaderboard lines that are kept.
 _LINES = 30
+_UNPRUNED = Pruned(())
+_UNLIMITED = Limits()
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,12 @@ class Facts:
     fallback: str = ""  # why something simpler than planned is returned
     instead_of: tuple[str, ...] = ()  # the members that were chosen, where none of them could be fitted
     told: frozenset[str] = frozenset()  # the trials whose failure modeling has told
-    pruned: Pruned = Pruned(())  # what was left out so that the model answers in time
+    pruned: Pruned = _UNPRUNED  # what was left out so that the model answers in time
 
 
 def assemble(
     config: Tuning, bench: Bench, schema: Schema, splits: Sequence[int], trials: Sequence[Trial], deadline: Deadline,
-    simple_margin: float, limits: Limits = Limits(),  # noqa: B008 - immutable
+    simple_margin: float, limits: Limits = _UNLIMITED,
 ) -> tuple[Tuned, Facts]:  # fmt: skip
     """Weigh, fit on all rows, prove, prune, calibrate and decide, within the deadline."""
     question = bench.question

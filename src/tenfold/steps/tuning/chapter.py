@@ -87,7 +87,9 @@ def _cut(found: Found) -> list[tuple[str, str]]:
         told = ", ".join(f"{name}: {left} of {all_} folds" for name, left, all_ in pruned.trimmed)
         items.append(("trimmed to answer in time", told))
     if pruned.dropped:
-        items.append(("left out to answer in time", f"{', '.join(pruned.dropped)}: {fine(pruned.lost)} lost out-of-fold"))
+        items.append(
+            ("left out to answer in time", f"{', '.join(pruned.dropped)}: {fine(pruned.lost)} lost out-of-fold")
+        )
     return items
 
 

@@ -80,7 +80,9 @@ def _over(members: Sequence[tuple[Refit, float]], limits: Limits) -> bool:
 
 def _share(each: Refit, limits: Limits) -> float:
     """How much of the scarcer of the limits a member takes."""
-    return max(each.latency_ms / limits.latency_ms, each.bytes / limits.bytes) if math.isfinite(each.latency_ms) else 0.0
+    return (
+        max(each.latency_ms / limits.latency_ms, each.bytes / limits.bytes) if math.isfinite(each.latency_ms) else 0.0
+    )
 
 
 def _without_a_fold(each: Refit) -> Refit:

@@ -19,7 +19,6 @@ from tenfold.learning.search.plan import Entry
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.steps.modeling.result import Standing
 
-
 PLAN = "plan.json"
 
 

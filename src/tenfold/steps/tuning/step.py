@@ -18,9 +18,9 @@ from tenfold.learning.refitting import final_seconds
 from tenfold.learning.scoring import gain
 from tenfold.learning.search.competition import Competition, compete, deepen
 from tenfold.learning.search.journal import Journal
-from tenfold.learning.search.studies import Studies
 from tenfold.learning.search.plan import Entry, entry
 from tenfold.learning.search.planner import Limits, Planner
+from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
@@ -46,18 +46,20 @@ _KEPT, _MOST = 2.5, 0.4
 _LAST = 1.0
 #: Seconds that the cheapest candidate may be late with its first fold when there is nothing but the dummy.
 LATE = 5.0
+_UNLIMITED = served.Limits()
 #: Trials within this share of the way from the worst to the best may become members.
 _NEAR = 0.05
 
 
 def run(
     config: Tuning, train: Path, recipes: Recipes, modeled: Modeled, question: Question, context: Context,
-    *, journal: Path | None = None, simple_margin: float = 0.01, limits: served.Limits = served.Limits(),  # noqa: B008
+    *, journal: Path | None = None, simple_margin: float = 0.01, limits: served.Limits = _UNLIMITED,
 ) -> Result[Tuned]:  # fmt: skip
     """The best model that the time allows, fitted on all training rows and proven.
 
     ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
-    ``modeling.simple_margin``; ``limits``: what answering a row may take. The result is partial when the user stopped it.
+    ``modeling.simple_margin``; ``limits``: what answering a row may take. The result is partial when the user stopped
+    it.
     """
     fork_server(PRELOAD)
     data = ready(train, recipes.schema, question, context)

@@ -10,7 +10,6 @@ from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages import modeling
 from tenfold.workflow.stages.training import question_of
 
-
 #: Seconds that reading a column of one record takes, and the least share of the time that is left for the graph.
 _READING, _LEAST = 2e-6, 0.2
 
@@ -29,7 +28,9 @@ def run(state: State, context: Context) -> Result[Any]:
     journal = modeling.journal(state, "tuning", inputs(state))
     margin, constraints = state.flow.modeling.simple_margin, state.flow.problem.constraints
     columns = len(recipes.schema.columns)
-    limits = Limits(1000 * max(_LEAST * constraints.latency, constraints.latency - _READING * columns), constraints.size)
+    limits = Limits(
+        1000 * max(_LEAST * constraints.latency, constraints.latency - _READING * columns), constraints.size
+    )
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
         journal=journal, simple_margin=margin, limits=limits,
