@@ -33,6 +33,7 @@ class Graph:
         self._known: dict[Any, str] = {}
         self.widths: dict[str, int] = {}  # columns of the tensors that have been said to be matrices
         self.single: set[str] = set()  # tensors whose values float32 holds exactly
+        self.sparse: dict[str, Any] = {}  # matrices of which the few values that are not zero are known (see sparse.py)
 
     def constant(self, value: Any) -> str:
         """The name of a constant; equal constants share it."""

@@ -11,7 +11,8 @@ from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRe
 
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
-from tenfold.learning.graph.wire import Wire, numbers
+from tenfold.learning.graph.sparse import product
+from tenfold.learning.graph.wire import Wire
 from tenfold.learning.transformers import Topics
 
 
@@ -34,7 +35,7 @@ def linear_regression(graph: Graph, estimator: Any, wire: Wire) -> Wire:
 @register(TruncatedSVD, Topics)
 def truncated_svd(graph: Graph, estimator: TruncatedSVD | Topics, wire: Wire) -> Wire:
     """A projection onto the leading components."""
-    projected = graph.expression(numbers(graph, wire)).apply("MatMul", estimator.components_.T)
+    projected = product(graph, wire, np.asarray(estimator.components_, dtype=np.float64).T)
     return Wire.of(graph, projected.tensor, estimator.components_.shape[0])
 
 
@@ -59,8 +60,7 @@ def two_classes(graph: Graph, second: Expression) -> Wire:
 
 def _affine(graph: Graph, estimator: Any, wire: Wire) -> Expression:
     weights = np.atleast_2d(np.asarray(estimator.coef_, dtype=np.float64)).T
-    product = graph.expression(numbers(graph, wire)).apply("MatMul", weights)
-    return product + np.asarray(estimator.intercept_, dtype=np.float64).reshape(-1)
+    return product(graph, wire, weights) + np.asarray(estimator.intercept_, dtype=np.float64).reshape(-1)
 
 
 def _same_for_every_row(graph: Graph, wire: Wire, answer: np.ndarray[Any, np.dtype[np.float64]]) -> Wire:

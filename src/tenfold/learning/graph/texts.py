@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from onnx import TensorProto
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
+from tenfold.learning.graph.sparse import Sparse
 from tenfold.learning.graph.wire import Wire, strings
 from tenfold.learning.transformers import Telling, Terms
 
@@ -24,20 +25,25 @@ END = " \x03"
 @register(CountVectorizer)
 def count_vectorizer(graph: Graph, estimator: CountVectorizer, wire: Wire) -> Wire:
     """How often each term stands in the text."""
-    return Wire.of(graph, _counts(graph, estimator, wire).tensor, len(estimator.vocabulary_))
+    counts = graph.expression(graph.node("Cast", _counts(graph, estimator, wire), to=TensorProto.DOUBLE))
+    return Wire.of(graph, (counts.apply("Min", 1.0) if estimator.binary else counts).tensor, len(estimator.vocabulary_))
 
 
 @register(TfidfVectorizer, Terms)
 def tfidf_vectorizer(graph: Graph, estimator: TfidfVectorizer, wire: Wire) -> Wire:
     """Counts (or 1 + their logarithm), weighted by rarity, each row brought to length one."""
-    counts = _counts(graph, estimator, wire)
+    width = len(estimator.vocabulary_)
+    terms = Sparse.of(graph, _counts(graph, estimator, wire), width)
+    values = terms.values.apply("Min", 1.0) if estimator.binary else terms.values
     if estimator.sublinear_tf:
-        damped = counts.apply("Max", 1.0).apply("Log") + 1.0
-        counts = damped * counts.apply("Min", 1.0)  # a term that is absent stays at 0
+        values = values.apply("Log") + 1.0
     if estimator.use_idf:
         require(bool(np.isfinite(estimator.idf_).all()), estimator, "a term that no text has is infinitely rare")
-        counts = counts * np.asarray(estimator.idf_, dtype=np.float64)
-    return Wire.of(graph, _normalised(counts, estimator.norm).tensor, len(estimator.vocabulary_))
+        values = values * terms.per_column(np.asarray(estimator.idf_, dtype=np.float64))
+    known = replace(terms, values=_normalised(terms, values, estimator.norm))
+    tensor = known.dense()  # left out of the graph where everything else takes the few values alone
+    graph.sparse[tensor] = known
+    return Wire.of(graph, tensor, width)
 
 
 @register(Telling)
@@ -46,15 +52,13 @@ def telling(graph: Graph, estimator: Telling, wire: Wire) -> Wire:
     return wire.take(estimator.chosen_.tolist())
 
 
-def _counts(graph: Graph, estimator: Any, wire: Wire) -> Expression:
-    """float64 [N, terms]."""
+def _counts(graph: Graph, estimator: Any, wire: Wire) -> str:
+    """float32 [N, terms]."""
     _check(estimator, wire)
     texts = graph.node("StringConcat", strings(graph, wire), graph.constant(np.array([END], dtype=object)))
     split, _ = graph.nodes("StringSplit", [texts], 2, "", {"delimiter": " "})
     tokens = graph.node("Squeeze", split, graph.constant(np.array([1], dtype=np.int64)))
-    counted = graph.node("TfIdfVectorizer", tokens, mode="TF", **_pool(estimator.vocabulary_))
-    counts = graph.expression(graph.node("Cast", counted, to=TensorProto.DOUBLE))
-    return counts.apply("Min", 1.0) if estimator.binary else counts
+    return graph.node("TfIdfVectorizer", tokens, mode="TF", **_pool(estimator.vocabulary_))
 
 
 def _pool(vocabulary: dict[str, int]) -> dict[str, Any]:
@@ -73,15 +77,13 @@ def _pool(vocabulary: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _normalised(values: Expression, norm: str | None) -> Expression:
+def _normalised(terms: Sparse, values: Expression, norm: str | None) -> Expression:
+    """Each row brought to length one; what is listed is not zero, so no length is."""
     if norm is None:
         return values
-    graph = values.graph
-    lengths: NDArray[np.int64] = np.array([1], dtype=np.int64)
-    operator = "ReduceL2" if norm == "l2" else "ReduceL1"
-    length = Expression(graph, graph.node(operator, values.tensor, graph.constant(lengths), keepdims=1))
-    empty = graph.node("Equal", length.tensor, graph.constant(np.float64(0)))
-    return values / graph.expression(graph.constant(np.float64(1))).where(empty, length)
+    if norm == "l1":
+        return values / terms.per_row(values.apply("Abs"))
+    return values / terms.per_row(values * values).apply("Sqrt")
 
 
 def _check(estimator: Any, wire: Wire) -> None:

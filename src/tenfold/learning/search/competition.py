@@ -1,7 +1,7 @@
 """The candidates' competition: every candidate on one fold, then on as many more as the time allows.
 
-Folds are run one after the other for all candidates, so that whenever time is up, all of them have been judged on the
-same rows.
+One that is far behind on the first fold ends there, but for the linear model. Folds are run one after the other for all
+candidates, so that whenever time is up, all of them have been judged on the same rows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.scoring import gain
+from tenfold.learning.search.bar import bar
+from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
@@ -49,14 +51,24 @@ def compete(
         bench.begin(number, configuration)
         bench.submit(number, 0, limit, deadline, measure=True)
     _drain(bench, deadline, stopping, progress)
-    alive = [number for number in numbers if 0 in bench.results(number)]
+    begun = [number for number in numbers if 0 in bench.results(number)]
+    alive = _not_far_behind(bench, begun) if bench.folds > 1 else begun
     for split in range(1, affordable_folds(bench, alive, deadline)):
         for number in alive:
             bench.submit(number, split, limit, deadline)
     _drain(bench, deadline, stopping, progress)
     splits = common_splits(bench, alive)
-    trials = [bench.trial(number, splits) for number in numbers]
+    behind = set(begun) - set(alive) if len(splits) > 1 else set()
+    trials = [bench.pruned(number, 0) if number in behind else bench.trial(number, splits) for number in numbers]
     return Competition(tuple(_explained(trial) for trial in trials), splits, limit)
+
+
+def _not_far_behind(bench: Bench, numbers: Sequence[int]) -> list[int]:
+    """Those whose first fold says that they may get a weight; the linear model stays, as the one to be simpler than."""
+    question = bench.question
+    gains = {number: gain(question, bench.trial(number, (0,)).score) for number in numbers}
+    least = bar(gains.values(), gain(question, dummy_trial(bench.data, (0,)).score), len(bench.data.splits[0][1]))
+    return [n for n in numbers if gains[n] >= least or bench.configuration(n).candidate == "linear"]
 
 
 def deepen(

@@ -19,6 +19,7 @@ from tenfold.core.clock import Deadline
 from tenfold.core.units import human_seconds
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import gain
+from tenfold.learning.search.bar import bar
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.outlook import Outlook
 from tenfold.learning.search.plan import Entry, entry, skipped
@@ -27,8 +28,6 @@ from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
 
-#: A trial is pruned that is behind on its first fold by more than this share of the way from the dummy to the best.
-_BEHIND = 0.02
 #: Boosting in a trial may take this many times as long as it is expected to.
 _PATIENT = 3.0
 
@@ -214,10 +213,7 @@ class Planner:
         scores = [gain(question, t.fold_scores[0]) for t in [*self.known, *told] if t.fold_scores]
         dummies = [gain(question, t.fold_scores[0]) for t in self.known if t.fold_scores and t.candidate == "dummy"]
         dummy = min(dummies, default=min(scores, default=-math.inf))
-        best = max(scores, default=-math.inf)
-        judged = len(self.bench.data.splits[self.splits[0]][1])
-        margin = _BEHIND + 1 / math.sqrt(max(1, judged))  # a score on few rows is mostly luck
-        return best - margin * (best - dummy) if math.isfinite(best - dummy) else -math.inf
+        return bar(scores, dummy, len(self.bench.data.splits[self.splits[0]][1]))
 
     def _submit(self, number: int, split: int) -> None:
         deadline = self.limits.deadline(self.everything)

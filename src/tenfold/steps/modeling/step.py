@@ -9,6 +9,7 @@ from tenfold.core.result import Context, Result
 from tenfold.core.units import number
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
+from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.competition import Competition, compete, learning_curve
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
@@ -17,7 +18,6 @@ from tenfold.learning.trials.journal import FoldJournal
 from tenfold.learning.trials.pool import PRELOAD
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.features.result import Recipes
-from tenfold.steps.modeling.baseline import dummy_trial
 from tenfold.steps.modeling.chapter import chapter
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.leaderboard import leaderboard

@@ -16,6 +16,7 @@ from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.refitting import final_seconds
 from tenfold.learning.scoring import gain
+from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.competition import Competition, compete, deepen
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.plan import Entry, entry
@@ -27,7 +28,6 @@ from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.pool import PRELOAD
 from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.features.result import Recipes
-from tenfold.steps.modeling.baseline import dummy_trial
 from tenfold.steps.modeling.preparing import Ready, ready
 from tenfold.steps.modeling.result import Modeled
 from tenfold.steps.tuning import pruning as served
