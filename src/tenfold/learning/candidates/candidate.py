@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -55,8 +55,8 @@ class Candidate(Protocol):
     def defaults(self, task: Task, size: Size) -> Parameters:
         """Good parameters for data of this size."""
 
-    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
-        """Configurations that a search begins with, in this order, each as far as it differs from the defaults."""
+    def fitting(self, parameters: Parameters, size: Size) -> Parameters:
+        """Parameters of the portfolio as they suit data of this size."""
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         """Parameters suggested by an Optuna trial, on top of the defaults."""
@@ -94,8 +94,8 @@ class Plain:
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {}
 
-    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
-        return ()
+    def fitting(self, parameters: Parameters, size: Size) -> Parameters:
+        return parameters
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return {}

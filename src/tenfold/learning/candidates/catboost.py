@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import catboost
@@ -13,6 +12,9 @@ from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
+
+#: The least learning rate where rounds are dear.
+_HEAVY = 0.15
 
 
 class CatBoost:
@@ -37,15 +39,13 @@ class CatBoost:
             tuned = {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
         else:
             tuned = {"learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 3.0}
-        return shared | tuned | ({"learning_rate": 0.15} if size.heavy else {})
+        return shared | tuned | ({"learning_rate": _HEAVY} if size.heavy else {})
 
-    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
-        """A shallow one, and pytabkit's tuned defaults (Holzmüller et al., NeurIPS 2024)."""
-        heads: list[dict[str, Any]] = [
-            {"learning_rate": 0.06, "depth": 4, "l2_leaf_reg": 3.0, "random_strength": 1.0, "subsample": 0.8},
-            {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 1e-5, "random_strength": 0.8, "subsample": 0.9},
-        ]
-        return [{"target": "log"}, *heads] if size.long_tailed else heads
+    def fitting(self, parameters: Parameters, size: Size) -> Parameters:
+        fit = dict(parameters)
+        if size.heavy and "learning_rate" in fit:
+            fit["learning_rate"] = max(fit["learning_rate"], _HEAVY)
+        return fit
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {

@@ -25,9 +25,16 @@ class ExtraTrees(Plain):
     rounds = "n_estimators"
 
     def defaults(self, task: Task, size: Size) -> Parameters:
-        leaf = max(2, math.ceil(size.rows * max(1, size.outputs - 1) / 4000))
-        return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3, "min_samples_leaf": leaf,
+        return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3,
+                "min_samples_leaf": _leaf(size),
                 **as_it_is(size)}  # fmt: skip
+
+    def fitting(self, parameters: Parameters, size: Size) -> Parameters:
+        """Leaves of at least half the default size: a forest of smaller ones would be too large to serve."""
+        fit = dict(parameters)
+        if "min_samples_leaf" in fit:
+            fit["min_samples_leaf"] = max(fit["min_samples_leaf"], _leaf(size) // 2)
+        return fit
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         base = dict(self.defaults(task, size))
@@ -58,6 +65,11 @@ class ExtraTrees(Plain):
             estimator.set_params(n_estimators=min(wanted, estimator.n_estimators + _PART))
             estimator.fit(X, y)
         return int(estimator.n_estimators)
+
+
+def _leaf(size: Size) -> int:
+    """Rows of a leaf, so that the forest stays small."""
+    return max(2, math.ceil(size.rows * max(1, size.outputs - 1) / 4000))
 
 
 CANDIDATE = ExtraTrees()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
@@ -14,6 +13,11 @@ from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
+
+#: The least learning rate where rounds are dear.
+_HEAVY = 0.1
+#: Rare classes have next to no weight: without a floor, rounds run away.
+_MANY = {"min_child_weight": 1e-3, "reg_lambda": 1.0}
 
 
 class LightGBM:
@@ -37,24 +41,17 @@ class LightGBM:
             tuned = {"learning_rate": 0.05, "num_leaves": 100, "subsample": 0.7, "min_child_samples": 3}
         else:
             tuned = {"learning_rate": 0.04, "num_leaves": 50, "subsample": 0.75, "min_child_samples": 40}
-        if size.outputs > 2:  # rare classes have next to no weight: without a floor, rounds run away
-            shared |= {"min_child_weight": 1e-3, "reg_lambda": 1.0}
-        return shared | tuned | ({"learning_rate": 0.1} if size.heavy else {})
+        if size.outputs > 2:
+            shared |= _MANY
+        return shared | tuned | ({"learning_rate": _HEAVY} if size.heavy else {})
 
-    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
-        """Heads of AutoGluon's CPU portfolio (Salinas & Erickson, "TabRepo", AutoML 2024), and small trees."""
-        mild = {"reg_alpha": 0.0, "reg_lambda": 0.0, "subsample": 0.9}
-        heads: list[dict[str, Any]] = [
-            {
-                "extra_trees": True, "learning_rate": 0.0193, "num_leaves": 64, "min_child_samples": 28,
-                "colsample_bytree": 0.55, "subsample": 0.99, "reg_alpha": 0.91, "reg_lambda": 1.9,
-            },
-            mild | {"learning_rate": 0.03, "num_leaves": 12, "min_child_samples": 20, "colsample_bytree": 0.55},
-            mild | {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_child_samples": 3,
-                    "colsample_bytree": 0.46},
-            mild | {"learning_rate": 0.0114, "num_leaves": 84, "min_child_samples": 20, "colsample_bytree": 0.53},
-        ]  # fmt: skip
-        return [{"target": "log"}, *heads] if size.long_tailed else heads
+    def fitting(self, parameters: Parameters, size: Size) -> Parameters:
+        fit = dict(parameters)
+        if size.heavy and "learning_rate" in fit:
+            fit["learning_rate"] = max(fit["learning_rate"], _HEAVY)
+        if size.outputs > 2:
+            fit["reg_lambda"] = max(fit.get("reg_lambda", 0.0), _MANY["reg_lambda"])
+        return fit
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -27,9 +26,6 @@ class Linear(Plain):
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"alpha": 3.0, **as_it_is(size)} if task == "regression" else {"C": 1.0}
-
-    def portfolio(self, task: Task, size: Size) -> Sequence[Parameters]:
-        return [{"alpha": 3.0, "target": "log"}] if size.long_tailed else ()
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         if task == "regression":

@@ -1,7 +1,7 @@
 """The candidates' competition: every candidate on one fold, then on as many more as the time allows.
 
-One that is far behind on the first fold ends there, but for the linear model. Folds are run one after the other for all
-candidates, so that whenever time is up, all of them have been judged on the same rows.
+Where time is limited, one that is far behind on the first fold ends there, but for the linear model. Folds are run one
+after the other for all candidates, so that whenever time is up, all of them have been judged on the same rows.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def compete(
         bench.submit(number, 0, limit, deadline, measure=True)
     _drain(bench, deadline, stopping, progress)
     begun = [number for number in numbers if 0 in bench.results(number)]
-    alive = _not_far_behind(bench, begun) if bench.folds > 1 else begun
+    hurried = bench.folds > 1 and not math.isinf(deadline.at)
+    alive = _not_far_behind(bench, begun) if hurried else begun
     for split in range(1, affordable_folds(bench, alive, deadline)):
         for number in alive:
             bench.submit(number, split, limit, deadline)

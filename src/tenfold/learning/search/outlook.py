@@ -71,10 +71,10 @@ class Outlook:
         self._all.append(added)
         return added
 
-    def gain(self, name: str) -> float:
-        """What the next trial of a candidate is expected to add."""
+    def gain(self, name: str, worth: float = 0.0) -> float:
+        """What the next trial of a candidate is expected to add; ``worth``: what it added on other data."""
         behind = max(self._best.values(), default=0.0) - self._best.get(name, -math.inf)
-        expected = _FIRST * math.exp(-behind / self._way() / _SCALE) if math.isfinite(behind) else 0.0
+        expected = max(_FIRST, worth) * math.exp(-behind / self._way() / _SCALE) if math.isfinite(behind) else 0.0
         rewards = self._rewards[name]
         faded = sum(each * _FADING**age for age, each in enumerate(reversed(rewards)))
         return (_STRENGTH * expected + faded) / (_STRENGTH + len(rewards))

@@ -112,7 +112,7 @@ class Planner:
             elif name in self._too_long:
                 found.append(self._too_long[name])
             else:
-                known = {"gain": self.outlook.gain(name), "expected": self.outlook.seconds(name) or None}
+                known = {"gain": self._gain(name), "expected": self.outlook.seconds(name) or None}
                 found.append(skipped(name, self.studies.coming(name), self._why_over(), **known))
         return found
 
@@ -172,23 +172,27 @@ class Planner:
                 self._too_long[name] = self._passed_over(name, seconds, left.left())
                 continue
             self._too_long.pop(name, None)
-            worth = self.outlook.gain(name) / (max(0.05, seconds) if timed else 1.0)
+            worth = self._gain(name) / (max(0.05, seconds) if timed else 1.0)
             if best is None or worth > best[0]:  # of equals the one that did better so far
                 best = worth, name
         return None if best is None else best[1]
 
+    def _gain(self, name: str) -> float:
+        return self.outlook.gain(name, self.studies.worth(name))
+
     def _passed_over(self, name: str, seconds: float, left: float) -> Entry:
         needed = human_seconds(seconds / self.bench.workers)
         why = f"it would take about {needed}, {human_seconds(max(0.0, left))} are left"
-        return skipped(name, self.studies.coming(name), why, gain=self.outlook.gain(name), expected=seconds)
+        return skipped(name, self.studies.coming(name), why, gain=self._gain(name), expected=seconds)
 
     def _ask(self, replay: Mapping[int, Trial]) -> None:
         number = self._asked
         before = replay.get(number)
         name = before.candidate if before is not None else (self._choose() or self.studies.ranked[0])
+        promised = self._gain(name)
         configuration = Configuration(name, self.recipes[name], self.studies.ask(number, name))
         self._promises[number] = _Promise(
-            self.outlook.gain(name), self.outlook.seconds(name, configuration.parameters), self._why(name, number)
+            promised, self.outlook.seconds(name, configuration.parameters), self._why(name, number)
         )
         self._asked += 1
         if before is not None and dict(before.parameters) == dict(configuration.parameters):

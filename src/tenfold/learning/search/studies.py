@@ -15,6 +15,7 @@ from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
 from tenfold.learning.search.grid import grid
 from tenfold.learning.search.plan import Source
+from tenfold.learning.search.portfolio import Known, Portfolio
 from tenfold.learning.trials.trial import Trial
 
 Method = Literal["bayesian", "random", "grid"]
@@ -22,8 +23,9 @@ Method = Literal["bayesian", "random", "grid"]
 
 @dataclass
 class Studies:
-    """Proposes parameters. The same seed and the same results told give the same proposals.
+    """Proposes parameters, those of the portfolio first.
 
+    The same seed and the same results told give the same proposals.
     ``ranked``: tunable candidates, the best first.
     """
 
@@ -32,24 +34,22 @@ class Studies:
     ranked: Sequence[str]
     method: Method
     seed: int
+    portfolio: Portfolio = field(default_factory=Portfolio.load)
     _studies: dict[str, optuna.Study] = field(default_factory=dict, init=False)
     _grids: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False)
     _asked: Counter[str] = field(default_factory=Counter, init=False)
     _open: dict[int, tuple[str, optuna.trial.Trial]] = field(default_factory=dict, init=False)
-    _portfolios: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict, init=False)
+    _portfolios: dict[str, Sequence[Known]] = field(default_factory=dict, init=False)
     _sources: dict[int, Source] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         logging.getLogger("optuna").setLevel(logging.ERROR)
         for place, name in enumerate(self.ranked):
             study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
-            model = candidate(name)
-            known = model.portfolio(self.question.task, self.size) if self.method == "bayesian" else ()
-            self._portfolios[name] = [
-                dict(model.defaults(self.question.task, self.size)) | dict(each) for each in known
-            ]
+            known = self.portfolio.of(name, self.question.task, self.size) if self.method == "bayesian" else []
+            self._portfolios[name] = known[1:]  # the first has competed already
             for each in self._portfolios[name]:
-                study.enqueue_trial(dict(each))
+                study.enqueue_trial(dict(each.parameters))
             self._studies[name] = study
             if self.method == "grid":
                 self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place)
@@ -64,6 +64,11 @@ class Studies:
     def coming(self, name: str) -> Source:
         """Where the candidate's next configuration comes from."""
         return "portfolio" if self._asked[name] < len(self._portfolios[name]) else "search"
+
+    def worth(self, name: str) -> float:
+        """What the candidate's next configuration added on other data, if it comes from the portfolio; else 0."""
+        known = self._portfolios[name]
+        return known[self._asked[name]].gain if self._asked[name] < len(known) else 0.0
 
     def source(self, number: int) -> Source:
         """Where the configuration of trial ``number`` came from."""

@@ -21,6 +21,9 @@ class Modeling(Section):
     path, `my_module:MyClassifier` (a scikit-learn estimator; released as a bundle of kind `python`)."""
     parameters: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
     """Parameters by candidate, on top of its defaults: `{lightgbm: {num_leaves: 31}}`."""
+    portfolio: str | None = None
+    """A table of configurations to begin with, as `benchmarks/portfolio/learn.py` writes it, relative to the workflow
+    file; the one that comes with Tenfold when left out."""
     simple_margin: float = Field(0.01, ge=0, le=1)
     """Where explainability is preferred, the linear model wins unless it is worse by more than this share of the
     distance from the dummy to the best."""

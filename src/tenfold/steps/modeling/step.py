@@ -11,6 +11,7 @@ from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.competition import Competition, compete, learning_curve
+from tenfold.learning.search.portfolio import Portfolio
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.fitting import Configuration
@@ -41,8 +42,11 @@ def run(
     data = ready(train, recipes.schema, question, context)
     folds_done = FoldJournal(journal)
     plan = folds_done.design(design(data, context.deadline, context.seed))
+    known = Portfolio.load(context.root / config.portfolio if config.portfolio else None)
     configurations = [
-        _configuration(name, config, recipes, data.size(plan), question) for name in config.names if name != "dummy"
+        _configuration(name, config, recipes, data.size(plan), question, known)
+        for name in config.names
+        if name != "dummy"
     ]
     with data.bench(plan, context) as bench:
         bench.journal, bench.handed_on = folds_done, True
@@ -62,9 +66,11 @@ def run(
     return Result(context.step, value, chapter(value, question), partial=context.stopping())
 
 
-def _configuration(name: str, config: Modeling, recipes: Recipes, size: Size, question: Question) -> Configuration:
+def _configuration(
+    name: str, config: Modeling, recipes: Recipes, size: Size, question: Question, portfolio: Portfolio
+) -> Configuration:
     model = candidate(name)
-    parameters = dict(model.defaults(question.task, size)) | config.parameters.get(name, {})
+    parameters = dict(portfolio.of(name, question.task, size)[0].parameters) | config.parameters.get(name, {})
     recipe = recipes.by_family[model.family]
     return Configuration(name, replace(recipe, dense=True) if model.dense else recipe, parameters)
 

@@ -21,6 +21,7 @@ from tenfold.learning.search.competition import Competition, compete, deepen
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.plan import Entry, entry
 from tenfold.learning.search.planner import Limits, Planner
+from tenfold.learning.search.portfolio import Portfolio
 from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.client import fork_server
@@ -54,18 +55,20 @@ _NEAR = 0.05
 def run(
     config: Tuning, train: Path, recipes: Recipes, modeled: Modeled, question: Question, context: Context,
     *, journal: Path | None = None, simple_margin: float = 0.01, limits: served.Limits = _UNLIMITED,
+    portfolio: str | None = None,
 ) -> Result[Tuned]:  # fmt: skip
     """The best model that the time allows, fitted on all training rows and proven.
 
     ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
-    ``modeling.simple_margin``; ``limits``: what answering a row may take. The result is partial when the user stopped
-    it.
+    ``modeling.simple_margin``; ``limits``: what answering a row may take; ``portfolio``: see ``modeling.portfolio``.
+    The result is partial when the user stopped it.
     """
     fork_server(PRELOAD)
     data = ready(train, recipes.schema, question, context)
     with data.bench(modeled.design, context, modeled.bench) as bench:
         known = _deepened(modeled, bench, context)
-        trials, plan = _search(config, data, modeled.design, known, bench, context, journal)
+        first = Portfolio.load(context.root / portfolio if portfolio else None)
+        trials, plan = _search(config, data, modeled.design, known, first, bench, context, journal)
         end = context.deadline.minus(_LAST)
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
     value = replace(value, plan=tuple(plan))
@@ -98,8 +101,8 @@ def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competit
 
 
 def _search(
-    config: Tuning, data: Ready, design: Design, known: Competition, bench: Bench, context: Context,
-    journal: Path | None,
+    config: Tuning, data: Ready, design: Design, known: Competition, portfolio: Portfolio, bench: Bench,
+    context: Context, journal: Path | None,
 ) -> tuple[list[Trial], list[Entry]]:  # fmt: skip
     """All trials, those of the competition first, and the plan as it was carried out."""
     plan = [entry(trial, "default", _why(trial)) for trial in known.trials]
@@ -108,7 +111,8 @@ def _search(
     if config.method == "none" or not tunable:
         return list(known.trials), plan
     size = data.size(design)
-    studies = Studies(data.question, size, [trial.candidate for trial in tunable], config.method, context.seed)
+    ranked = [trial.candidate for trial in tunable]
+    studies = Studies(data.question, size, ranked, config.method, context.seed, portfolio)
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
         _limits(config, known.splits, context, bench), Journal(journal, _identity(data, known, config, context)),

@@ -20,7 +20,14 @@ def inputs(state: State) -> Inputs:
         "budget": identity.of_value([state.budget.seconds, state.budget.trials]),
         "limits": limits(state),
         **own_code(state),
+        **_portfolio(state),
     }
+
+
+def _portfolio(state: State) -> Inputs:
+    """A table of the user's own, by content."""
+    named = state.flow.modeling.portfolio
+    return {"portfolio": identity.of_file(state.root / named)} if named else {}
 
 
 def run(state: State, context: Context) -> Result[Any]:
