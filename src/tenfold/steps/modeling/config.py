@@ -25,8 +25,8 @@ class Modeling(Section):
     """A table of configurations to begin with, as `benchmarks/portfolio/learn.py` writes it, relative to the workflow
     file; the one that comes with Tenfold when left out."""
     simple_margin: float = Field(0.01, ge=0, le=1)
-    """Where explainability is preferred, the linear model wins unless it is worse by more than this share of the
-    distance from the dummy to the best."""
+    """Where explainability is preferred, the linear model wins if it is surely (95 %) not worse by more than this share
+    of the distance from the dummy to the best."""
 
     @field_validator("candidates")
     @classmethod

@@ -29,7 +29,8 @@ from tenfold.steps.modeling.result import Standing
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.pruning import Limits, Pruned, pruned
 from tenfold.steps.tuning.result import Part, Tuned
-from tenfold.steps.tuning.selection import FIRST, Selection, by_score, is_own, select, simple_enough
+from tenfold.steps.tuning.selection import FIRST, by_score, is_own, select, simple_enough
+from tenfold.steps.tuning.simplicity import Bought, bought
 
 #: A fit is sure to be done in time when it is expected to take less than this share of it.
 _SURE = 0.3
@@ -53,6 +54,7 @@ class Facts:
     fallback: str = ""  # why something simpler than planned is returned
     instead_of: tuple[str, ...] = ()  # the members that were chosen, where none of them could be fitted
     told: frozenset[str] = frozenset()  # the trials whose failure modeling has told
+    bought: Bought | None = None  # what the model is better by than the linear one
     pruned: Pruned = _UNPRUNED  # what was left out so that the model answers in time
 
 
@@ -64,7 +66,10 @@ def assemble(
     question = bench.question
     rows = bench.rows(splits)
     target = bench.data.target[rows]
-    chosen = _chosen(config, question, trials, target, bench.seed, simple_margin)
+    chosen = select(config, question, trials, target, bench.seed)
+    compared = bought(bench, splits, trials, chosen.out_of_fold())
+    if compared is not None and question.explainability == "preferred" and compared.little(simple_margin):
+        chosen = simple_enough(compared, simple_margin)
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
     inputs = None if own else schema.inputs
@@ -98,7 +103,8 @@ def assemble(
     missed = () if fitted & weights.keys() else tuple(trial.name for trial in learned)
     rows_all = len(bench.data.target)
     return tuned, Facts(
-        tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed, pruned=left
+        tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed, pruned=left,
+        bought=compared,
     )  # fmt: skip
 
 
@@ -148,16 +154,6 @@ def _surest(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> Trial 
     seconds = {trial.number: expected_seconds(trial, rows, trained_on) for trial in done}
     sure = [trial for trial in done if seconds[trial.number] < _SURE * deadline.left()]
     return sure[0] if sure else min(done, key=lambda trial: seconds[trial.number], default=None)
-
-
-def _chosen(
-    config: Tuning, question: Question, trials: Sequence[Trial], target: NDArray[Any], seed: int, margin: float
-) -> Selection:
-    together = select(config, question, trials, target, seed)
-    if question.explainability == "preferred":
-        best = score(question, target, together.out_of_fold())
-        return simple_enough(question, trials, best, margin) or together
-    return together
 
 
 def _finished(

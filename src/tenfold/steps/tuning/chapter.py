@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 
 from tenfold.core import charts, units
@@ -75,8 +76,18 @@ def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
         items.append((f"counts as {composition.positive!r} from", number(composition.threshold)))
     if found.reason:
         items.append(("why this one", found.reason))
-    items += _cut(found)
+    items += [*_over_simple(tuned, found), *_cut(found)]
     return Facts(tuple(items))
+
+
+def _over_simple(tuned: Tuned, found: Found) -> list[tuple[str, str]]:
+    """What it buys that the model is not the linear one."""
+    compared = found.bought
+    if compared is None or {part.configuration.candidate for part in tuned.parts} <= {"linear", "dummy"}:
+        return []
+    most = "" if math.isinf(compared.most) else f", at most {compared.most:.1%}"
+    told = f"{fine(abs(compared.gained))} {'better' if compared.gained > 0 else 'worse'}"
+    return [("than the linear model", f"{told}: {compared.share:.1%} of the way from the dummy to it{most} (95 %)")]
 
 
 def _cut(found: Found) -> list[tuple[str, str]]:

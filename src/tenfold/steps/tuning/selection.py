@@ -15,6 +15,7 @@ from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.simplicity import Bought
 
 #: Numbers of tuned trials begin here, so that they are told from the candidates' own.
 FIRST = 100
@@ -95,22 +96,11 @@ def _ensemble(
     return Selection(tuple(trial for trial, _ in kept), tuple(weight for _, weight in kept))
 
 
-def simple_enough(question: Question, trials: Sequence[Trial], best: float, margin: float) -> Selection | None:
-    """The linear model, where it is worse than ``best`` by no more than ``margin`` of the way from the dummy to it."""
-    ranked = by_score(question, trials)
-    simple = next((trial for trial in ranked if trial.candidate == "linear"), None)
-    dummy = next((trial for trial in ranked if trial.candidate == "dummy"), None)
-    if simple is None or dummy is None:
-        return None
-    distance = gain(question, best) - gain(question, dummy.score)
-    behind = gain(question, best) - gain(question, simple.score)
-    if distance <= 0 or behind > margin * distance:
-        return None
-    share = max(0.0, behind / distance)
-    return _alone(
-        simple, f"explainability is preferred, and the linear model is behind by {share:.1%} of the way from the dummy "
-        f"to the best (allowed: {margin:.1%})",
-    )  # fmt: skip
+def simple_enough(found: Bought, margin: float) -> Selection:
+    """The linear model alone, since the other buys too little."""
+    behind = f"behind by {max(0.0, found.share):.1%} of the way from the dummy to the best"
+    surely = f"surely by no more than {found.most:.1%} (allowed: {margin:.1%})"
+    return _alone(found.simple, f"explainability is preferred, and the linear model is {behind}, {surely}")
 
 
 def _predictions(trial: Trial) -> Scores:
