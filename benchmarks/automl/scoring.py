@@ -15,6 +15,8 @@ from tenfold.statistics.bootstrap import Statistic
 
 #: Share of a bootstrap interval.
 LEVEL = 0.95
+#: The least probability that is scored: log loss knows no 0.
+FLOOR = 1e-15
 _REPEATS = 1000
 
 
@@ -40,16 +42,32 @@ class Answers:
         return weighted_metrics.prepare(self.metric, told)
 
 
-def answers(truth: pd.Series, predictions: pd.DataFrame, metric: str) -> Answers:
-    """Put a peer's answer file beside the truth: a column ``prediction``, or one column per class."""
+def answers(truth: pd.Series, predictions: pd.DataFrame, metric: str, floor: float = FLOOR) -> Answers:
+    """Put a peer's answer file beside the truth: a column ``prediction``, or one column per class.
+
+    Probabilities are at least ``floor``, and each row's are rescaled to a sum of 1.
+    Raises ``ValueError`` for a row without an answer, an answer that is no number, or a class without a column.
+    """
+    if len(predictions) != len(truth):
+        raise ValueError(f"{len(predictions):,} answers for {len(truth):,} test rows")
+    if not np.isfinite(predictions.to_numpy(float)).all():
+        raise ValueError("an answer is not a finite number")
     if metric == "rmse":
         return Answers(truth.to_numpy(float), predictions[["prediction"]].to_numpy(float), metric)
     names = sorted(predictions.columns)
     places = pd.Index(names).get_indexer(truth.astype(str))
     if (places < 0).any():
         raise ValueError(f"no column for {sorted(set(truth.astype(str)) - set(names))} among {names}")
-    scores = np.clip(predictions[names].to_numpy(float), 1e-15, None)
+    scores = np.clip(predictions[names].to_numpy(float), floor, None)
     return Answers(places.astype(float), scores / scores.sum(1, keepdims=True), metric)
+
+
+def constant(learned: pd.Series, rows: int, metric: str) -> pd.DataFrame:
+    """The same answer for all ``rows``: the mean of the training targets ``learned``, or their classes' shares."""
+    if metric == "rmse":
+        return pd.DataFrame({"prediction": np.full(rows, learned.mean())})
+    shares = learned.astype(str).value_counts(normalize=True)
+    return pd.DataFrame(np.tile(shares.to_numpy(), (rows, 1)), columns=list(shares.index))
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,10 @@ class Difference:
     def verdict(self) -> str:
         """``better`` or ``worse`` when the interval leaves 0 out, else ``alike``."""
         return "better" if self.low > 0 else "worse" if self.high < 0 else "alike"
+
+    def told(self) -> str:
+        """The difference and its interval."""
+        return f"{self.value:+.3g} ({self.low:+.2g} to {self.high:+.2g})"
 
 
 def difference(pairs: Sequence[tuple[Answers, Answers]], seed: int = 0) -> Difference:

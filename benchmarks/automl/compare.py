@@ -1,9 +1,9 @@
 """Peers side by side: the same raw CSV, the same split, the same wall-clock budget, one at a time, scored alike.
 
-Run: ``python benchmarks/peers/compare.py --peers sklearn,tenfold`` (``--only iris,titanic``, ``--budget 60``,
+Run: ``python benchmarks/automl/compare.py --peers sklearn,tenfold`` (``--only iris,titanic``, ``--budget 60``,
 ``--seeds 0,1``). Each peer is a script of ``runners/`` in an environment of its own (see README.md). Lines of JSON are
-appended to the results file, predictions kept beside it; what is there already is not run again. Run nothing else
-meanwhile; ``paired.py`` draws the tables.
+appended to the results file, predictions kept beside it; what is there already is not run again, unless ``--again``
+says so. Run nothing else meanwhile; ``report.py`` and ``paired.py`` draw the tables.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+from record import Row, add, overrun, predictions_file, read
 from ruamel.yaml import YAML
 from scoring import answers
 from splits import Split, split
@@ -26,25 +26,30 @@ from splits import Split, split
 from tables import Facts, raw
 
 HERE = Path(__file__).parent
+DATA = HERE.parents[2] / "shared" / "data"
 sys.path.append(str(HERE.parent))
 from datasets.watching import Watched, watched  # noqa: E402
 
 ENVIRONMENTS = Path(os.environ.get("PEER_VENVS", Path.home() / ".tenfold-peers"))
 #: Peer → environment, runner, environment variables.
 PEERS: dict[str, tuple[Path, str, Mapping[str, str]]] = {
+    "autogluon": (ENVIRONMENTS / "ag", "autogluon_runner.py", {"AUTOGLUON_PRESETS": "best_quality"}),
+    "autogluon-medium": (ENVIRONMENTS / "ag", "autogluon_runner.py", {"AUTOGLUON_PRESETS": "medium_quality"}),
+    "flaml": (ENVIRONMENTS / "flaml", "flaml_runner.py", {}),
+    "h2o": (ENVIRONMENTS / "h2o", "h2o_runner.py", {}),
+    "mljar": (ENVIRONMENTS / "mljar", "mljar_runner.py", {}),
     "sklearn": (ENVIRONMENTS / "core", "sklearn_runner.py", {}),
     "tenfold": (Path(sys.prefix), "tenfold_runner.py", {}),
 }
 _METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 _SEEDED = ("random", "group")  # a split by time is the same for every seed
-
-Row = dict[str, Any]
+_DIGITS = "%.6g"  # of a prediction
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is missing. Returns 1 when a peer failed somewhere."""
     asked = _arguments(arguments)
-    done = _done(asked.results)
+    done = {} if asked.again else read(asked.results)
     failed = False
     for folder in _folders(asked.data, asked.only):
         facts = YAML(typ="safe").load(folder / "dataset.yaml")
@@ -59,18 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 row = _measured(folder.name, facts, rows, peer, asked.budget, seed, asked.results)
                 failed |= "failed" in row
                 print(json.dumps(row), flush=True)
-                with asked.results.open("a", encoding="utf-8") as stream:
-                    stream.write(json.dumps(row) + "\n")
+                add(asked.results, row)
     return int(failed)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=HERE.parents[2] / "shared" / "data", help="folder of data sets")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of data sets")
     parser.add_argument("--only", default="", help="names of data sets, separated by commas")
     parser.add_argument("--peers", type=_words, default=["sklearn", "tenfold"], help=", ".join(PEERS))
     parser.add_argument("--budget", type=float, default=60, help="seconds for each")
     parser.add_argument("--seeds", type=_numbers, default=[0], help="one split for each")
+    parser.add_argument("--again", action="store_true", help="also run what the results file has already")
     parser.add_argument("--results", type=Path, default=HERE / "results.jsonl", help="a file that lines are added to")
     return parser.parse_args(arguments)
 
@@ -81,11 +86,6 @@ def _words(text: str) -> list[str]:
 
 def _numbers(text: str) -> list[int]:
     return [int(word) for word in _words(text)]
-
-
-def _done(results: Path) -> set[tuple[str, str, float, int]]:
-    lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    return {(row["data"], row["peer"], row["budget"], row["seed"]) for row in map(json.loads, lines)}
 
 
 def _folders(data: Path, only: str) -> list[Path]:
@@ -101,29 +101,38 @@ def _measured(
 ) -> Row:  # fmt: skip
     metric = facts["metric"] if facts.get("metric") in _METRICS.values() else _METRICS[facts["problem"]]
     row: Row = {"data": name, "peer": peer, "budget": budget, "seed": seed, "metric": metric, "by": rows.by,
-                "train_rows": len(rows.train), "at": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix=f"{name}-{peer}-") as work:
+                "train_rows": len(rows.train), "test_rows": len(rows.test),
+                "at": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix=f"{name}-{peer}-", ignore_cleanup_errors=True) as work:
         out = Path(work) / "predictions.csv"
         seen = _run(peer, facts, rows, metric, budget, out)
         row |= {"wall_s": round(seen.seconds, 1), "peak_tree_mb": round(seen.peak_mb)}
         if not out.exists():
-            said = (seen.error.strip().splitlines() or [""])[-1]
-            return {**row, "failed": f"exit {seen.status}: {said[:300]}"}
+            return {**row, "failed": _why(seen, _limit(budget))}
         predictions = pd.read_csv(out)
         row |= json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    row["overrun_percent"] = overrun(row["fit_s"], budget)
     kept = predictions_file(results, row)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    predictions.round(6).to_csv(kept, index=False)
+    predictions.to_csv(kept, index=False, float_format=_DIGITS)
     try:
-        return {**row, "score": round(answers(rows.truth, predictions, metric).score(), 6)}
+        score = answers(rows.truth, pd.read_csv(kept), metric).score()
     except (ValueError, KeyError) as error:
         return {**row, "failed": str(error)[:300]}
+    return {**row, "score": float(f"{score:.8g}")}
 
 
-def predictions_file(results: Path, row: Row) -> Path:
-    """Where the predictions of one row of the results are kept."""
-    name = f"{row['data']}-{row['peer']}-{row['budget']:.0f}-{row['seed']}.csv.gz"
-    return results.with_suffix("") / name
+def _why(seen: Watched, limit: float) -> str:
+    """Why there is no answer: the last line that was said, or the time that was up."""
+    if seen.seconds >= limit:
+        return f"no answer within {limit:.0f} s"
+    said = (seen.error.strip().splitlines() or [""])[-1]
+    return f"exit {seen.status}: {said[:300]}"
+
+
+def _limit(budget: float) -> float:
+    """Seconds after which a peer is ended."""
+    return 5 * budget + 300
 
 
 def _run(peer: str, facts: Facts, rows: Split, metric: str, budget: float, out: Path) -> Watched:
@@ -136,7 +145,10 @@ def _run(peer: str, facts: Facts, rows: Split, metric: str, budget: float, out: 
         "--target", facts["target"], "--task", facts["problem"], "--metric", metric, "--budget", str(budget),
         "--out", str(out),
     ]  # fmt: skip
-    return watched(command, 5 * budget + 300, {**os.environ, "PYTHONWARNINGS": "ignore", **variables})
+    inherited = dict(os.environ)
+    if environment != Path(sys.prefix):
+        inherited.pop("PYTHONPATH", None)  # Tenfold's own
+    return watched(command, _limit(budget), {**inherited, "PYTHONWARNINGS": "ignore", **variables})
 
 
 if __name__ == "__main__":

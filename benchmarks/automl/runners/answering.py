@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+#: Where a system takes a seed of its own. Splits differ by the seed of the comparison, systems don't.
+SEED = 0
 
 
 def arguments() -> argparse.Namespace:
@@ -21,7 +25,7 @@ def arguments() -> argparse.Namespace:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--target", required=True)
     parser.add_argument("--task", required=True, choices=["binary", "multiclass", "regression"])
-    parser.add_argument("--metric", required=True)
+    parser.add_argument("--metric", required=True, choices=["roc_auc", "log_loss", "rmse"])
     parser.add_argument("--budget", type=float, required=True)
     return parser.parse_args()
 
@@ -41,8 +45,10 @@ def predictions(values: Any, classes: Any = None) -> pd.DataFrame:
     return pd.DataFrame(values, columns=[str(name) for name in classes])
 
 
-def answer(asked: argparse.Namespace, table: pd.DataFrame, fit_s: float, predict_s: float, **facts: Any) -> None:
-    """Write what was predicted, and what it took."""
-    told = {"fit_s": round(fit_s, 2), "predict_s": round(predict_s, 3), **facts}
-    asked.out.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
+def answer(
+    asked: argparse.Namespace, table: pd.DataFrame, fit_s: float, predict_s: float, package: str, **facts: Any
+) -> None:
+    """Write what was predicted, what it took, and the version of the ``package`` that did it."""
+    told = {"fit_s": round(fit_s, 2), "predict_s": round(predict_s, 3), "version": f"{package} {version(package)}"}
+    asked.out.with_suffix(".json").write_text(json.dumps({**told, **facts}), encoding="utf-8")
     table.to_csv(asked.out, index=False)
