@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,15 +33,35 @@ sys.path.append(str(HERE.parent))
 from datasets.watching import Watched, watched  # noqa: E402
 
 ENVIRONMENTS = Path(os.environ.get("PEER_VENVS", Path.home() / ".tenfold-peers"))
-#: Peer → environment, runner, environment variables.
-PEERS: dict[str, tuple[Path, str, Mapping[str, str]]] = {
-    "autogluon": (ENVIRONMENTS / "ag", "autogluon_runner.py", {"AUTOGLUON_PRESETS": "best_quality"}),
-    "autogluon-medium": (ENVIRONMENTS / "ag", "autogluon_runner.py", {"AUTOGLUON_PRESETS": "medium_quality"}),
-    "flaml": (ENVIRONMENTS / "flaml", "flaml_runner.py", {}),
-    "h2o": (ENVIRONMENTS / "h2o", "h2o_runner.py", {}),
-    "mljar": (ENVIRONMENTS / "mljar", "mljar_runner.py", {}),
-    "sklearn": (ENVIRONMENTS / "core", "sklearn_runner.py", {}),
-    "tenfold": (Path(sys.prefix), "tenfold_runner.py", {}),
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A system: its environment, its script of ``runners/``, the package whose version is noted, what it is told."""
+
+    environment: Path
+    runner: str
+    package: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of its environment."""
+        return self.environment / "bin" / "python"
+
+
+def _autogluon(presets: str) -> Peer:
+    return Peer(ENVIRONMENTS / "ag", "autogluon_runner.py", "autogluon.tabular", {"AUTOGLUON_PRESETS": presets})
+
+
+PEERS = {
+    "autogluon": _autogluon("best_quality"),
+    "autogluon-medium": _autogluon("medium_quality"),
+    "flaml": Peer(ENVIRONMENTS / "flaml", "flaml_runner.py", "flaml"),
+    "h2o": Peer(ENVIRONMENTS / "h2o", "h2o_runner.py", "h2o"),
+    "mljar": Peer(ENVIRONMENTS / "mljar", "mljar_runner.py", "mljar-supervised"),
+    "sklearn": Peer(ENVIRONMENTS / "core", "sklearn_runner.py", "skrub"),
+    "tenfold": Peer(Path(sys.prefix), "tenfold_runner.py", "tenfold"),
 }
 _METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 _SEEDED = ("random", "group")  # a split by time is the same for every seed
@@ -49,6 +71,7 @@ _DIGITS = "%.6g"  # of a prediction
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is missing. Returns 1 when a peer failed somewhere."""
     asked = _arguments(arguments)
+    versions = {peer: _version(peer) for peer in asked.peers}
     done = {} if asked.again else read(asked.results)
     failed = False
     for folder in _folders(asked.data, asked.only):
@@ -62,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 continue
             for peer in missing:
                 row = _measured(folder.name, facts, rows, peer, asked.budget, seed, asked.results)
+                row = {**row, "version": versions[peer]}
                 failed |= "failed" in row
                 print(json.dumps(row), flush=True)
                 add(asked.results, row)
@@ -94,6 +118,27 @@ def _folders(data: Path, only: str) -> list[Path]:
     if unknown or not known:
         raise SystemExit(f"no data set is named {', '.join(unknown)}; in {data} there are {', '.join(known) or 'none'}")
     return [known[name] for name in _words(only) or known]
+
+
+def _version(peer: str) -> str:
+    """The package of a peer and its version; for Tenfold, which changes daily, the commit too."""
+    if peer not in PEERS:
+        raise SystemExit(f"no peer is named {peer}; there are {', '.join(PEERS)}")
+    python, package = PEERS[peer].python, PEERS[peer].package
+    if not python.exists():
+        raise SystemExit(f"{peer} has no environment in {PEERS[peer].environment}; README.md says how it is made")
+    number = _said(str(python), "-c", f"from importlib.metadata import version; print(version('{package}'))")
+    return f"{package} {number}" + (f" at {_commit()}" if peer == "tenfold" else "")
+
+
+def _commit() -> str:
+    git = ("git", "-C", str(HERE))
+    changed = _said(*git, "status", "--porcelain", "--", ":/src")
+    return _said(*git, "rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def _measured(
@@ -139,16 +184,15 @@ def _run(peer: str, facts: Facts, rows: Split, metric: str, budget: float, out: 
     train, test = out.with_name("train.csv"), out.with_name("test.csv")
     rows.train.to_csv(train, index=False)
     rows.test.to_csv(test, index=False)
-    environment, script, variables = PEERS[peer]
     command = [
-        str(environment / "bin" / "python"), str(HERE / "runners" / script), "--train", str(train), "--test", str(test),
+        str(PEERS[peer].python), str(HERE / "runners" / PEERS[peer].runner), "--train", str(train), "--test", str(test),
         "--target", facts["target"], "--task", facts["problem"], "--metric", metric, "--budget", str(budget),
         "--out", str(out),
     ]  # fmt: skip
     inherited = dict(os.environ)
-    if environment != Path(sys.prefix):
+    if PEERS[peer].environment != Path(sys.prefix):
         inherited.pop("PYTHONPATH", None)  # Tenfold's own
-    return watched(command, _limit(budget), {**inherited, "PYTHONWARNINGS": "ignore", **variables})
+    return watched(command, _limit(budget), {**inherited, "PYTHONWARNINGS": "ignore", **PEERS[peer].variables})
 
 
 if __name__ == "__main__":

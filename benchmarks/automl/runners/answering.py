@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +44,8 @@ def predictions(values: Any, classes: Any = None) -> pd.DataFrame:
     return pd.DataFrame(values, columns=[str(name) for name in classes])
 
 
-def answer(
-    asked: argparse.Namespace, table: pd.DataFrame, fit_s: float, predict_s: float, package: str, **facts: Any
-) -> None:
-    """Write what was predicted, what it took, and the version of the ``package`` that did it."""
-    told = {"fit_s": round(fit_s, 2), "predict_s": round(predict_s, 3), "version": f"{package} {version(package)}"}
-    asked.out.with_suffix(".json").write_text(json.dumps({**told, **facts}), encoding="utf-8")
+def answer(asked: argparse.Namespace, table: pd.DataFrame, fit_s: float, predict_s: float, **facts: Any) -> None:
+    """Write what was predicted, and what it took."""
+    told = {"fit_s": round(fit_s, 2), "predict_s": round(predict_s, 3), **facts}
+    asked.out.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
     table.to_csv(asked.out, index=False)

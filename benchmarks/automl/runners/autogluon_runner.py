@@ -23,4 +23,4 @@ if asked.task == "regression":
 else:
     found = predictor.predict_proba(T)
     table = predictions(found.to_numpy(), found.columns)
-answer(asked, table, fitted - begun, time.time() - fitted, "autogluon.tabular", presets=presets)
+answer(asked, table, fitted - begun, time.time() - fitted, presets=presets)

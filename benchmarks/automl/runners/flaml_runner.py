@@ -16,4 +16,4 @@ automl.fit(
 )  # fmt: skip
 fitted = time.time()
 table = predictions(automl.predict(T)) if regression else predictions(automl.predict_proba(T), automl.classes_)
-answer(asked, table, fitted - begun, time.time() - fitted, "flaml", best=automl.best_estimator)
+answer(asked, table, fitted - begun, time.time() - fitted, best=automl.best_estimator)

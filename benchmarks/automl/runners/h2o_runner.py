@@ -62,4 +62,4 @@ with H2OLocalServer.start(
     automl = fit(train)
     fitted = time.time()
     table = predict(automl, train)
-    answer(asked, table, fitted - begun, time.time() - fitted, "h2o", best=automl.leader.algo)
+    answer(asked, table, fitted - begun, time.time() - fitted, best=automl.leader.algo)

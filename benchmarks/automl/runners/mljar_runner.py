@@ -28,4 +28,4 @@ else:
     found = automl.predict_all(T)
     found = found[[name for name in found.columns if name.startswith(PREFIX)]]
     table = predictions(found.to_numpy(), [name.removeprefix(PREFIX) for name in found.columns])
-answer(asked, table, fitted - begun, time.time() - fitted, "mljar-supervised")
+answer(asked, table, fitted - begun, time.time() - fitted)

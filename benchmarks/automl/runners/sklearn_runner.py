@@ -12,4 +12,4 @@ regression = asked.task == "regression"
 model = tabular_pipeline("regressor" if regression else "classifier").fit(X, y)
 fitted = time.time()
 table = predictions(model.predict(T)) if regression else predictions(model.predict_proba(T), model.classes_)
-answer(asked, table, fitted - begun, time.time() - fitted, "skrub")
+answer(asked, table, fitted - begun, time.time() - fitted)

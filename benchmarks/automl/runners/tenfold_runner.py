@@ -8,20 +8,10 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 from answering import answer, arguments, predictions
 from ruamel.yaml import YAML
-
-
-def commit() -> str:
-    """The state of the code: the commit, and whether its source was changed since."""
-    git = ["git", "-C", str(Path(__file__).parents[3])]
-    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "src"], check=False).returncode
-    return head.stdout.strip() + (", changed" if changed else "")
-
 
 asked = arguments()
 work = asked.out.parent
@@ -48,5 +38,4 @@ if asked.task == "regression":
     table = predictions(found["prediction"])
 else:
     table = found.filter(regex="^probability_").rename(columns=lambda name: name.removeprefix("probability_"))
-refused = int((found["problems"] != "").sum())
-answer(asked, table, fitted - begun, time.time() - fitted, "tenfold", commit=commit(), refused=refused)
+answer(asked, table, fitted - begun, time.time() - fitted, refused=int((found["problems"] != "").sum()))
