@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,6 +151,7 @@ def _measured(
                 "at": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
     with tempfile.TemporaryDirectory(prefix=f"{name}-{peer}-", ignore_cleanup_errors=True) as work:
         out = Path(work) / "predictions.csv"
+        _without(name, Path(work))
         seen = _run(peer, facts, rows, metric, budget, out)
         row |= {"wall_s": round(seen.seconds, 1), "peak_tree_mb": round(seen.peak_mb)}
         if not out.exists():
@@ -178,6 +180,15 @@ def _why(seen: Watched, limit: float) -> str:
 def _limit(budget: float) -> float:
     """Seconds after which a peer is ended."""
     return 5 * budget + 300
+
+
+def _without(name: str, work: Path) -> None:
+    """The table of configurations that Tenfold begins with, learned without the data set that is compared on."""
+    sys.path.append(str(HERE.parent / "portfolio"))
+    from learn import main as learn
+
+    with redirect_stdout(sys.stderr):
+        learn(["--without", name, "--table", str(work / "portfolio.json")])
 
 
 def _run(peer: str, facts: Facts, rows: Split, metric: str, budget: float, out: Path) -> Watched:

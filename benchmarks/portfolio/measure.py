@@ -2,7 +2,7 @@
 
 Run: ``python benchmarks/portfolio/measure.py`` (``--only adult,iris``). Each data set's training rows are those of the
 comparison (``benchmarks/automl``, seed 0: its test rows are never looked at), taken through steps 1 to 6 as anyone's
-would be; then each configuration is judged on three folds of at most 5,000 rows. Lines are added to ``scores.csv``;
+would be; then each configuration is judged on three folds of at most 4,000 rows. Lines are added to ``scores.csv``;
 what is there already is not measured again. ``learn.py`` makes the table of it.
 """
 
@@ -40,7 +40,7 @@ from tables import raw  # noqa: E402
 
 FIELDS = ("data", "part", "configuration", "metric", "sign", "score", "dummy", "seconds", "rows", "columns")
 _METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
-_FOLDS, _ROWS, _SECONDS = 3, 5000, 20.0
+_FOLDS, _ROWS, _SECONDS = 3, 4000, 10.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,7 +1,8 @@
 """Tenfold: the command line on the raw files. It is told what the others are told: target, task, metric, budget.
 
 The test rows are the harness's, so nothing is sealed (``test: 0``): every training row is learned from. All columns are
-declared optional, since a test row may have a gap where no training row had one: it is answered, not refused.
+declared optional, since a test row may have a gap where no training row had one: it is answered, not refused. The table
+of configurations that it begins with was learned without this data set.
 """
 
 import os
@@ -22,6 +23,7 @@ workflow = {
     "data": {"sources": {"train": {"file": str(asked.train)}}},
     "cleaning": {"columns": {name: {"optional": True} for name in columns}},
     "splitting": {"test": 0},
+    "modeling": {"portfolio": "portfolio.json"},
 }
 YAML().dump(workflow, work / "workflow.yaml")
 tenfold = [sys.executable, "-m", "tenfold"]
