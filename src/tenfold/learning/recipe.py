@@ -25,7 +25,17 @@ from sklearn.preprocessing import (
 
 from tenfold.core import identity
 from tenfold.core.errors import UserError
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Telling, Terms, TextMatrix, Topics
+from tenfold.learning.transformers import (
+    Clip,
+    DateParts,
+    Float32,
+    FrequencyEncoder,
+    LogCountRatio,
+    Telling,
+    Terms,
+    TextMatrix,
+    Topics,
+)
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
@@ -212,6 +222,11 @@ def _dates_scaled(seed: int) -> Pipeline:
     return make_pipeline(_dates(seed, cyclic=True), SimpleImputer(keep_empty_features=True), StandardScaler())
 
 
+def _terms(seed: int, ratio: bool = False, **parameters: Any) -> BaseEstimator:
+    """``ratio``: times how much more common each term is in one of two classes."""
+    return make_pipeline(_tf_idf(seed, **parameters), LogCountRatio()) if ratio else _tf_idf(seed, **parameters)
+
+
 def _tf_idf(seed: int, **parameters: Any) -> Terms:
     """Tokens are what the reading left between blanks, so that the served graph finds the same ones."""
     ngrams = tuple(parameters.pop("ngram_range", (1, 2)))
@@ -244,6 +259,6 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "frequency_scaled": lambda seed: make_pipeline(FrequencyEncoder(), StandardScaler()),
     "dates": _dates,
     "dates_scaled": _dates_scaled,
-    "tf_idf": _tf_idf,
+    "tf_idf": _terms,
     "tf_idf_svd": _tf_idf_svd,
 }

@@ -29,8 +29,8 @@ def uses(method: str, target_type: str, sparse: bool) -> Transformation:
         "one_hot": {"min_frequency": 10, "sparse_output": sparse},
         "ordinal": {"min_frequency": 5},
         "target": {"target_type": target_type, "scale": sparse},
-        "tf_idf": {"min_df": 2, "sublinear_tf": True},
-        "tf_idf_svd": {"components": 3},
+        "tf_idf": {"min_df": 2, "sublinear_tf": True, "ratio": target_type == "binary"},
+        "tf_idf_svd": {"components": 3, "telling": 4, "values": target_type == "continuous"},
     }
     return Transformation(method, columns.get(method, ("amount", "Größe")), parameters.get(method, {}))
 

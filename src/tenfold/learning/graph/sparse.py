@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,17 +74,25 @@ class Sparse:
         return self.graph.node("Expand", self.graph.constant(np.float64(0)), full)
 
 
+def whole(graph: Graph, wire: Wire) -> Sparse | None:
+    """What is known of a wire that is all the columns of one sparse matrix, in their order; None for any other."""
+    tensors = {place.tensor for place in wire.places}
+    known: Sparse | None = graph.sparse.get(next(iter(tensors), "")) if len(tensors) == 1 else None
+    if known is None or [place.index for place in wire.places] != list(range(known.width)):
+        return None
+    return known
+
+
 def product(graph: Graph, wire: Wire, matrix: Floats) -> Expression:
     """[N, outputs]: a wire's columns times a matrix [columns, outputs]; sparse tensors are never written out."""
     parts: list[Expression] = []
     rest: list[int] = []
     begun = 0
-    for tensor, run in groupby(wire.places, lambda place: place.tensor):
-        indices = [place.index for place in run]
-        span = range(begun, begun + len(indices))
-        begun += len(indices)
-        known: Any = graph.sparse.get(tensor)
-        if known is not None and indices == list(range(known.width)):
+    for _, run in groupby(wire.places, lambda place: place.tensor):
+        span = range(begun, begun + len(list(run)))
+        begun = span.stop
+        known = whole(graph, wire.take(span))
+        if known is not None:
             parts.append(known.times(matrix[span.start : span.stop]))
         else:
             rest += span

@@ -11,9 +11,9 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
-from tenfold.learning.graph.sparse import Sparse
-from tenfold.learning.graph.wire import Wire, strings
-from tenfold.learning.transformers import Telling, Terms
+from tenfold.learning.graph.sparse import Sparse, whole
+from tenfold.learning.graph.wire import Wire, numbers, strings
+from tenfold.learning.transformers import LogCountRatio, Telling, Terms
 
 #: The one pattern that splits as the graph does: tokens are what stands between blanks.
 TOKENS = "[^ ]+"
@@ -44,6 +44,18 @@ def tfidf_vectorizer(graph: Graph, estimator: TfidfVectorizer, wire: Wire) -> Wi
     tensor = known.dense()  # left out of the graph where everything else takes the few values alone
     graph.sparse[tensor] = known
     return Wire.of(graph, tensor, width)
+
+
+@register(LogCountRatio)
+def log_count_ratio(graph: Graph, estimator: LogCountRatio, wire: Wire) -> Wire:
+    """Each column times its factor."""
+    known = whole(graph, wire)
+    if known is None:
+        return Wire.of(graph, (graph.expression(numbers(graph, wire)) * estimator.ratio_).tensor, len(wire))
+    scaled = replace(known, values=known.values * known.per_column(estimator.ratio_))
+    tensor = scaled.dense()
+    graph.sparse[tensor] = scaled
+    return Wire.of(graph, tensor, len(wire))
 
 
 @register(Telling)

@@ -5,6 +5,8 @@ from tenfold.learning.transformers.dates import DateParts
 from tenfold.learning.transformers.float32 import Float32
 from tenfold.learning.transformers.frequency import FrequencyEncoder
 from tenfold.learning.transformers.text_matrix import TextMatrix
-from tenfold.learning.transformers.texts import Telling, Terms, Topics
+from tenfold.learning.transformers.texts import LogCountRatio, Telling, Terms, Topics
 
-__all__ = ["Clip", "DateParts", "Float32", "FrequencyEncoder", "Telling", "Terms", "TextMatrix", "Topics"]
+__all__ = [
+    "Clip", "DateParts", "Float32", "FrequencyEncoder", "LogCountRatio", "Telling", "Terms", "TextMatrix", "Topics",
+]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, OneToOneFeatureMixin, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import chi2, f_regression
@@ -53,6 +53,46 @@ class Terms(TfidfVectorizer):  # type: ignore[misc]
             return super().fit_transform(texts, y)
         finally:
             self.vocabulary = given
+
+
+class LogCountRatio(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Weights of terms, times the logarithm of how much more common each term is in one of two classes.
+
+    A linear model on these learns far more from few texts: what a term says of the classes is known before it begins.
+
+    >>> from scipy.sparse import csr_matrix
+    >>> texts = csr_matrix([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    >>> LogCountRatio().fit(texts, [0, 1, 1]).ratio_.round(3).tolist()
+    [-0.981, 0.811]
+
+    Source: Wang & Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012.
+    """
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn ``ratio_`` [terms]. ``X``: [N, terms], none below 0; ``y``: [N] labels or codes of two classes."""
+        weights = validate_data(self, X, dtype=np.float64, accept_sparse=["csr", "csc"])
+        labels = np.asarray(y)
+        second = labels == np.unique(labels)[-1]
+        shares = []
+        for rows in (second, ~second):
+            texts = np.asarray((weights[rows] > 0).sum(axis=0), dtype=np.float64).ravel() + 1  # smoothed: none is 0
+            shares.append(texts / texts.sum())
+        self.ratio_: NDArray[np.float64] = np.log(shares[0] / shares[1])
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """[N, terms], sparse where ``X`` is."""
+        check_is_fitted(self)
+        weights = validate_data(self, X, dtype=np.float64, accept_sparse=["csr", "csc"], reset=False)
+        if issparse(weights):
+            return weights.multiply(self.ratio_).tocsr()  # type: ignore[attr-defined]
+        return weights * self.ratio_
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        return tags
 
 
 class Telling(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]

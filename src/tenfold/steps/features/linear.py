@@ -32,7 +32,8 @@ def linear(config: Features, outline: Outline) -> Recipe:
             case "category":
                 _category(parts, column, config, outline)
             case "text":
-                parts.alone("tf_idf", column.name, **terms(config, column, outline, _TERMS))
+                told = {"ratio": True} if outline.task == "binary" else {}
+                parts.alone("tf_idf", column.name, **told, **terms(config, column, outline, _TERMS))
     return Recipe("linear", parts.transformations())
 
 
