@@ -129,7 +129,7 @@ class Run:
 
     @property
     def pipeline(self) -> Pipeline:
-        """The heaviest member: a plain fitted scikit-learn pipeline over typed columns."""
+        """The heaviest member: a plain fitted scikit-learn pipeline over typed columns, or a bag of several."""
         return max(self.composition.members, key=lambda member: member.weight).pipeline
 
     @cached_property

@@ -35,11 +35,6 @@ def test_a_candidate_that_the_table_does_not_know_has_its_defaults(portfolio):
     assert only.parameters == candidate("catboost").defaults("binary", SIZE)
 
 
-def test_large_data_takes_larger_steps_whatever_the_table_says(portfolio):
-    heavy = Size(1_000_000, 10, 2)
-    assert portfolio.of("lightgbm", "binary", heavy)[0].parameters["learning_rate"] == 0.1
-
-
 def test_long_tails_try_logarithms_second(portfolio):
     tailed = Size(5000, 10, 1, long_tailed=True)
     targets = [each.parameters["target"] for each in portfolio.of("lightgbm", "regression", tailed)]

@@ -25,11 +25,6 @@ class Size:
     outputs: int = 1
     long_tailed: bool = False
 
-    @property
-    def heavy(self) -> bool:
-        """Whether rounds of boosting are dear, so that fewer and larger steps get further in the same time."""
-        return self.rows * self.outputs > 150_000
-
 
 @dataclass(frozen=True)
 class Watch:
@@ -48,6 +43,7 @@ class Candidate(Protocol):
     dense: bool  # whether it needs plain arrays where its family gets sparse ones (trees never do)
     tunable: bool
     rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
+    rate: str  # the parameter that says how large its steps are; "" when it isn't boosted
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
     bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows
     enough: int  # trials after which a search of its space has little left to find
@@ -87,6 +83,7 @@ class Plain:
     dense = False
     tunable = False
     rounds = ""
+    rate = ""
     stops_early = False
     bagged = False
     enough = 10

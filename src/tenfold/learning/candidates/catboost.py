@@ -13,9 +13,6 @@ from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
-#: The least learning rate where rounds are dear.
-_HEAVY = 0.15
-
 
 class CatBoost:
     """Its own defaults with a fixed learning rate: no other single configuration does as well on so many tables
@@ -26,6 +23,7 @@ class CatBoost:
     dense = False
     tunable = True
     rounds = "iterations"
+    rate = "learning_rate"
     stops_early = True
     bagged = True
     enough = 10_000
@@ -39,13 +37,10 @@ class CatBoost:
             tuned = {"learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
         else:
             tuned = {"learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 3.0}
-        return shared | tuned | ({"learning_rate": _HEAVY} if size.heavy else {})
+        return shared | tuned
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
-        fit = dict(parameters)
-        if size.heavy and "learning_rate" in fit:
-            fit["learning_rate"] = max(fit["learning_rate"], _HEAVY)
-        return fit
+        return parameters
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {

@@ -14,8 +14,6 @@ from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
-#: The least learning rate where rounds are dear.
-_HEAVY = 0.1
 #: Rare classes have next to no weight: without a floor, rounds run away.
 _MANY = {"min_child_weight": 1e-3, "reg_lambda": 1.0}
 
@@ -28,6 +26,7 @@ class LightGBM:
     dense = False
     tunable = True
     rounds = "n_estimators"
+    rate = "learning_rate"
     stops_early = True
     bagged = True
     enough = 10_000
@@ -43,12 +42,10 @@ class LightGBM:
             tuned = {"learning_rate": 0.04, "num_leaves": 50, "subsample": 0.75, "min_child_samples": 40}
         if size.outputs > 2:
             shared |= _MANY
-        return shared | tuned | ({"learning_rate": _HEAVY} if size.heavy else {})
+        return shared | tuned
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         fit = dict(parameters)
-        if size.heavy and "learning_rate" in fit:
-            fit["learning_rate"] = max(fit["learning_rate"], _HEAVY)
         if size.outputs > 2:
             fit["reg_lambda"] = max(fit.get("reg_lambda", 0.0), _MANY["reg_lambda"])
         return fit

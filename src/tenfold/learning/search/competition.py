@@ -14,6 +14,7 @@ from tenfold.core.clock import Deadline
 from tenfold.learning.scoring import gain
 from tenfold.learning.search.bar import bar
 from tenfold.learning.search.baseline import dummy_trial
+from tenfold.learning.search.pace import Pace, probe
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
@@ -31,6 +32,11 @@ _CURVE = 0.1
 _JUDGED = 40_000
 
 
+#: Share of the competition's time that the probes may take.
+_PROBED = 0.25
+_AT_EASE = Pace()
+
+
 @dataclass(frozen=True)
 class Competition:
     """What came of it: a trial per configuration, and the splits that all finished ones were judged on."""
@@ -38,6 +44,7 @@ class Competition:
     trials: tuple[Trial, ...]
     splits: tuple[int, ...]
     seconds_per_fold: float | None  # the limit on boosting, None for none
+    pace: Pace = _AT_EASE  # of boosting, so that it fits into that limit
 
 
 def compete(
@@ -45,10 +52,11 @@ def compete(
     progress: Callable[[Trial], None],
 ) -> Competition:  # fmt: skip
     """Judge configurations, cheapest first, within the deadline."""
+    pace = probe(bench, configurations, deadline.within(_PROBED), stopping)
     limit = None if math.isinf(deadline.at) else max(0.3, deadline.left() * _SHARE)
     numbers = range(1, len(configurations) + 1)  # 0 is the dummy's
     for number, configuration in zip(numbers, configurations, strict=True):
-        bench.begin(number, configuration)
+        bench.begin(number, pace.within(configuration, limit))
         bench.submit(number, 0, limit, deadline, measure=True)
     _drain(bench, deadline, stopping, progress)
     begun = [number for number in numbers if 0 in bench.results(number)]
@@ -61,7 +69,7 @@ def compete(
     splits = common_splits(bench, alive)
     behind = set(begun) - set(alive) if len(splits) > 1 else set()
     trials = [bench.pruned(number, 0) if number in behind else bench.trial(number, splits) for number in numbers]
-    return Competition(tuple(_explained(trial) for trial in trials), splits, limit)
+    return Competition(tuple(_explained(trial) for trial in trials), splits, limit, pace)
 
 
 def _not_far_behind(bench: Bench, numbers: Sequence[int]) -> list[int]:

@@ -22,6 +22,7 @@ from tenfold.learning.scoring import gain
 from tenfold.learning.search.bar import bar
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.outlook import Outlook
+from tenfold.learning.search.pace import Pace
 from tenfold.learning.search.plan import Entry, entry, skipped
 from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.bench import Bench
@@ -65,6 +66,8 @@ class Planner:
     journal: Journal
     progress: Callable[[Trial], None]
     first: int = 100
+    pace: Pace = field(default_factory=Pace)  # of boosting, and the seconds that a fold may take
+    seconds_per_fold: float | None = None
     done: dict[int, Trial] = field(default_factory=dict, init=False)
     outlook: Outlook = field(init=False)
     _asked: int = field(init=False)
@@ -190,7 +193,8 @@ class Planner:
         before = replay.get(number)
         name = before.candidate if before is not None else (self._choose() or self.studies.ranked[0])
         promised = self._gain(name)
-        configuration = Configuration(name, self.recipes[name], self.studies.ask(number, name))
+        proposed = Configuration(name, self.recipes[name], self.studies.ask(number, name))
+        configuration = self.pace.within(proposed, self.seconds_per_fold)
         self._promises[number] = _Promise(
             promised, self.outlook.seconds(name, configuration.parameters), self._why(name, number)
         )

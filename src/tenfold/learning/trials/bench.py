@@ -133,18 +133,19 @@ class Bench:
 
     def submit(
         self, number: int, split: int, seconds: float | None, deadline: Deadline, *, measure: bool = False,
-        blind: bool = False,
+        blind: bool = False, keep: bool = True,
     ) -> None:  # fmt: skip
         """Queue one fold of a configuration: boosting may take ``seconds``, the whole no longer than the deadline.
 
-        ``blind``: boosting does not look at the validation rows to find its best round.
+        ``blind``: boosting does not look at the validation rows to find its best round; ``keep``: what is fitted may
+        become part of a bag.
         """
         known = self.journal.read(self._cases[number].configuration, split)
         if known is not None:
             self._cases[number].folds[split] = known
             self._known.append((number, split))
             return
-        job = Job(split, self.seed, seconds, measure, blind, self._kept(number, split))
+        job = Job(split, self.seed, seconds, measure, blind, keep and self._kept(number, split))
         arguments = (str(self.data.folder), self._cases[number].configuration, job)
         hard = None if math.isinf(deadline.at) else deadline.left()
         self._calls[self.pool.submit(fit_fold, arguments, seconds=hard)] = (number, split)

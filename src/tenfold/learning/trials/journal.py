@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tenfold.learning.folds import Design
 from tenfold.learning.trials.fitting import Configuration, FoldResult
 
 _DESIGN = "design.json"
+_PACE = "pace.json"
 _ARRAYS = ("scores", "train_scores", "train_rows")
 _NUMBERS = ("seconds", "rounds", "latency_ms", "size_bytes", "preparation", "shared")
 
@@ -39,6 +41,18 @@ class FoldJournal:
         self.folder.mkdir(parents=True, exist_ok=True)
         files.write_json(path, asdict(proposed))
         return proposed
+
+    def pace(self, measure: Callable[[], Mapping[str, float]]) -> Mapping[str, float]:
+        """Seconds by candidate as they were measured at first; measured now when the journal has none."""
+        path = None if self.folder is None else self.folder / _PACE
+        if path is not None and path.exists():
+            known: dict[str, float] = files.read_json(path)
+            return known
+        found = measure()
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.write_json(path, dict(found))
+        return found
 
     def read(self, configuration: Configuration, split: int) -> FoldResult | None:
         path = self._path(configuration, split)

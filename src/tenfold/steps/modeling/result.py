@@ -10,6 +10,7 @@ from typing import Self
 from tenfold.core import files
 from tenfold.core.brief import Brief
 from tenfold.learning.folds import Design
+from tenfold.learning.search.pace import Pace
 from tenfold.learning.trials.bench import HANDED_ON
 from tenfold.learning.trials.trial import Trial
 
@@ -45,8 +46,8 @@ class Modeled(Brief):
     """Trials (the dummy is number 0) and how they were judged.
 
     ``splits``: the folds that every finished trial was judged on; ``seconds_per_fold``: the limit on one boosting,
-    None for none; ``leaderboard``: the best first. ``bench``: the folder of the bench, if it is still there, for the
-    next step to go on with.
+    None for none; ``leaderboard``: the best first; ``pace``: how fast boosting went here. ``bench``: the folder of the
+    bench, if it is still there, for the next step to go on with.
     """
 
     trials: tuple[Trial, ...]
@@ -57,6 +58,7 @@ class Modeled(Brief):
     curve: tuple[CurvePoint, ...] = ()
     rows: int = 0
     folds: int = 0
+    pace: Pace = field(default_factory=Pace, compare=False)
     bench: Path | None = field(default=None, compare=False)
 
     @property
@@ -76,6 +78,7 @@ class Modeled(Brief):
                 "curve": [asdict(each) for each in self.curve],
                 "rows": self.rows,
                 "folds": self.folds,
+                "pace": dict(self.pace.seconds),
             },
         )
 
@@ -91,5 +94,6 @@ class Modeled(Brief):
             tuple(CurvePoint(**each) for each in data["curve"]),
             data["rows"],
             data["folds"],
+            Pace(data["pace"]),
             folder / HANDED_ON,
         )

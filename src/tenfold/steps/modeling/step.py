@@ -62,6 +62,7 @@ def run(
     value = Modeled(
         trials, plan, competition.splits, board, competition.seconds_per_fold,
         tuple(CurvePoint(rows, value) for rows, value in curve), data.rows, folds,
+        pace=competition.pace,
     )  # fmt: skip
     return Result(context.step, value, chapter(value, question), partial=context.stopping())
 

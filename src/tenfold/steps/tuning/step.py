@@ -82,7 +82,7 @@ def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
     if learned and all(trial.out_of_fold is None for trial in learned):
         after = _again(learned, bench, context)
     else:
-        before = Competition(learned, modeled.splits, modeled.seconds_per_fold)
+        before = Competition(learned, modeled.splits, modeled.seconds_per_fold, modeled.pace)
         after = deepen(bench, before, context.deadline, context.stopping, lambda trial: None)
     return replace(after, trials=(dummy_trial(bench.data, after.splits), *after.trials))
 
@@ -116,7 +116,7 @@ def _search(
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
         _limits(config, known.splits, context, bench), Journal(journal, _identity(data, known, config, context)),
-        _progress(data.question, best, context), FIRST,
+        _progress(data.question, best, context), FIRST, known.pace, known.seconds_per_fold,
     )  # fmt: skip
     return [*known.trials, *planner.run()], [*plan, *planner.plan()]
 
