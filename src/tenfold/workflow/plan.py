@@ -101,7 +101,7 @@ class State:
         if "splitting" not in self.done:
             return self.budget.for_step(step)
         parts, cleaned = self.value("splitting"), self.value("cleaning")
-        judged = parts.rows_test * max(1, len(cleaned.classes))
+        judged = (parts.rows_test or parts.rows_train) * max(1, len(cleaned.classes))
         columns = len(cleaned.schema.columns)
         return replace(self.budget, nested=parts.seal == TOO_FEW, judged=judged, columns=columns).for_step(step)
 
