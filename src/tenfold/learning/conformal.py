@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 #: Bins of predicted values at most, and the rows that each one needs.
 _BINS, _A_BIN = 10, 200
 #: Many rows may have one score, so a rule is a little wider than need be: by 1e-5 (half widths: of themselves), since
-#: what is served differs from what was trained in its last bits; probabilities by as many rows as class shares differ by
-#: from fold to fold.
+#: what is served differs from what was trained in its last bits; for probabilities also by as many rows as class shares
+#: differ by from fold to fold.
 _SLACK, _SHARE = 1e-5, 2
 
 

@@ -100,9 +100,9 @@ def _coverage(validated: Validated) -> list[Block]:
     if found is None:
         return []
     labels = bool(validated.classification)
-    heads = ("rows with", "rows", "covered", "low", "high", "labels in a set" if labels else "mean width")
+    heads = ("truth", "rows", "covered", "low", "high", "labels in a set" if labels else "mean width")
     covered = found.covered
-    every = ("any answer", validated.rows, *map(_cell, (covered.value, covered.low, covered.high, found.size)))
+    every = ("any", validated.rows, *map(_cell, (covered.value, covered.low, covered.high, found.size)))
     classes = [(label, rows, _cell(share), None, None, None) for label, (rows, share) in found.by_class.items() if rows]
     what = "sets of labels" if labels else "intervals"
     how = "" if validated.sealed else " Each fold's were calibrated on the other folds."
