@@ -19,13 +19,13 @@ SMALL = runpy.run_path(str(Path(__file__).parents[1] / "serving" / "conftest.py"
 def small(tmp_path: Path) -> Callable[..., Model]:
     """``small(regression=True)``; keyword arguments go to ``write``. It reads id, age, and optional fee, job, note."""
 
-    def make(*, regression: bool = False, **changes: Any) -> Model:
+    def make(*, regression: bool = False, folder: str = "bundle", **changes: Any) -> Model:
         decision = SMALL["REGRESSION" if regression else "BINARY"]
         contents = {
             "schema": SMALL["SCHEMA"], "model": SMALL["graph"](decision, (0.05, -0.01)), "decision": decision,
             "proof": {}, "card": {}, "card_markdown": "# small\n", "reference": {"columns": {}},
         }  # fmt: skip
-        write(tmp_path / "bundle", **{**contents, **changes})
-        return Model.from_folder(tmp_path / "bundle", "small", 1)
+        write(tmp_path / folder, **{**contents, **changes})
+        return Model.from_folder(tmp_path / folder, "small", 1)
 
     return make

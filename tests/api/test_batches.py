@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import runpy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +16,8 @@ import pytest
 
 from tenfold.api.batches import Done, predict_file
 from tenfold.api.model import Model
+from tenfold.bundle import Decision
+from tenfold.bundle.coverage import IntervalRule, SetRule
 from tenfold.core.errors import UserError
 
 Small = Callable[..., Model]
@@ -39,6 +44,27 @@ def test_parquet_has_its_types_whichever_row_is_answered_first(
     answers = pq.read_table(tmp_path / "out.parquet")
     assert answers.schema.field("prediction").type == (pa.float64() if regression else pa.string())
     assert [value is None for value in answers["prediction"].to_pylist()] == [True, False, False]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_intervals_and_sets_are_columns_and_a_refused_row_has_none(
+    small: Small, rows: Path, tmp_path: Path, suffix: str
+) -> None:
+    def column(name: str, decision: Decision) -> list[Any]:
+        model = small(folder=name, decision=decision, model=SMALL["graph"](decision, (0.05, -0.01)))
+        predict_file(model, rows, tmp_path / f"out{suffix}", batch=1)
+        if suffix == ".csv":
+            return list(csv.DictReader((tmp_path / f"out{suffix}").open(encoding="utf-8")))
+        return pq.read_table(tmp_path / f"out{suffix}").to_pylist()
+
+    ends = column("values", Decision("regression", coverage=IntervalRule(0.9, 50, (0.5,))))
+    assert [each["low"] in (None, "") for each in ends] == [True, False, False]
+    for each in ends[1:]:
+        middle = float(each["prediction"])
+        assert (float(each["low"]), float(each["high"])) == pytest.approx((middle - 0.5, middle + 0.5))
+    labels = column("labels", Decision("binary", ("No", 'Ja, "é"'), "No", 0.5, coverage=SetRule(0.9, 50, 0.01)))
+    sets = [json.loads(each["set"] or "null") if suffix == ".csv" else each["set"] for each in labels]
+    assert sets == [None, ["No", 'Ja, "é"'], ["No", 'Ja, "é"']]
 
 
 @pytest.mark.parametrize("link", ["itself", "symlink", "hard link", "linked input", "half-written", "pattern"])

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pytest
 
 from tenfold.api.model import Model
+from tenfold.bundle import Decision
+from tenfold.bundle.coverage import IntervalRule, SetRule
 from tenfold.core.errors import UserError
 
 Small = Callable[..., Model]
@@ -70,3 +72,18 @@ def test_tables_and_records_have_one_answer(small: Small) -> None:
     expected = model.predict_proba(records)
     for table in (columns, {name: np.array(v) for name, v in columns.items()}, pa.table(columns)):
         np.testing.assert_array_equal(model.predict_proba(table), expected)
+
+
+def test_intervals_and_sets_are_given_where_they_are_promised(small: Small) -> None:
+    table = {"age": [41, 3], "fee": [5, None]}
+    model = small(regression=True, decision=Decision("regression", coverage=IntervalRule(0.9, 50, (0.5,))))
+    np.testing.assert_allclose(model.predict_interval(table), model.predict(table)[:, None] + [[-0.5, 0.5]])
+    with pytest.raises(UserError, match="TF-SERVE-108"):
+        model.predict_set(table)
+    labels = Decision("binary", ("No", "Yes"), "Yes", 0.5, coverage=SetRule(0.9, 50, 0.2))
+    model = small(folder="sets", decision=labels)
+    assert model.predict_set(table) == [
+        ["No", "Yes"] if min(row) >= 0.2 else ["Yes"] for row in model.predict_proba(table)
+    ]
+    with pytest.raises(UserError, match="TF-SERVE-108"):
+        model.predict_interval(table)

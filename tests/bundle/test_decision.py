@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.bundle import Decision
+from tenfold.bundle.coverage import IntervalRule, SetRule
+
+INTERVALS, SETS = IntervalRule(0.9, 40, (1.0, 2.0), (0.0,)), SetRule(0.9, 40, 0.25)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.booleans())
@@ -46,6 +51,8 @@ def test_regression_keeps_its_values() -> None:
         {"task": "multiclass", "classes": ("a", "b", "c"), "threshold": 0.5},
         {"task": "regression", "classes": ("a", "b")},
         {"task": "regression", "threshold": 0.5},
+        {"task": "regression", "coverage": SETS},
+        {"task": "multiclass", "classes": ("a", "b", "c"), "coverage": INTERVALS},
     ],
 )
 def test_what_is_no_decision_is_refused(fields: dict[str, object]) -> None:
@@ -59,7 +66,42 @@ def test_what_is_no_decision_is_refused(fields: dict[str, object]) -> None:
         Decision("binary", ("0", "1"), "1", 0.25, "f1"),
         Decision("multiclass", ("ä", "b", "c"), metric="log_loss"),
         Decision("regression", metric="rmse"),
+        Decision("binary", ("0", "1"), "1", 0.25, "f1", SETS),
+        Decision("regression", metric="rmse", coverage=INTERVALS),
     ],
 )
 def test_a_decision_survives_being_written(decision: Decision) -> None:
-    assert Decision.from_dict(decision.to_dict()) == decision
+    assert Decision.from_dict(json.loads(json.dumps(decision.to_dict()))) == decision
+
+
+def test_a_decision_of_before_there_was_coverage_promises_none() -> None:
+    data = Decision("regression").to_dict()
+    del data["coverage"]
+    decision = Decision.from_dict(data)
+    assert decision.intervals(np.array([[1.0]])) is decision.sets(np.array([[1.0]]), [1.0]) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: IntervalRule(1.0, 40, (1.0,)),
+        lambda: IntervalRule(0.9, 40, (1.0, 2.0)),
+        lambda: IntervalRule(0.9, 40, (1.0, -2.0), (0.0,)),
+        lambda: IntervalRule(0.9, 40, (1.0, math.inf), (0.0,)),
+        lambda: IntervalRule(0.9, 40, (1.0, 1.0, 1.0), (2.0, 1.0)),
+        lambda: SetRule(0.0, 40, 0.5),
+        lambda: SetRule(0.9, 40, math.nan),
+    ],
+)
+def test_what_is_no_rule_is_refused(wrong: Callable[[], object]) -> None:
+    with pytest.raises(ValueError):
+        wrong()
+
+
+def test_intervals_are_as_wide_as_their_bin_and_sets_hold_the_decision() -> None:
+    decision = Decision("regression", coverage=INTERVALS)
+    scores = np.array([[-1.0], [0.0]])
+    np.testing.assert_array_equal(decision.intervals(scores), [[-2.0, 0.0], [-2.0, 2.0]])
+    decision = Decision("binary", ("No", "Yes"), "Yes", 0.1, coverage=SETS)
+    scores = np.array([[0.95, 0.05], [0.85, 0.15], [0.7, 0.3]])
+    assert decision.sets(scores, decision.predictions(scores)) == [["No"], ["No", "Yes"], ["No", "Yes"]]

@@ -66,6 +66,24 @@ def expected(run: Run, raw: list[Row]) -> np.ndarray[Any, Any]:
     return scores
 
 
+@pytest.fixture(scope="module")
+def bounds(run: Run, expected: Any) -> list[Any]:
+    """Row by row the interval around the value, or the set of labels, that comes with the answer."""
+    decision = run.model.scorer.decision
+    ends = decision.intervals(expected)
+    sets = decision.sets(expected, decision.predictions(expected))
+    found: list[Any] = ends.tolist() if ends is not None else sets or []
+    assert len({str(each) for each in found}) > 1, "they tell records apart"
+    return found
+
+
+def same_bounds(found: Any, bounds: list[Any]) -> None:
+    if isinstance(bounds[0][0], str):
+        assert list(map(list, found)) == bounds
+    else:
+        np.testing.assert_allclose(np.asarray(found, dtype=np.float64), bounds, rtol=0, atol=1e-9)
+
+
 def table(raw: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in raw] for name in raw[0]}
 
@@ -81,8 +99,9 @@ def scores_of(columns: dict[str, Any]) -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow", "records", "columns"])
-def test_python_frames_answer_the_same(run: Run, raw: list[Row], expected: Any, kind: str) -> None:
+def test_python_frames_answer_the_same(run: Run, raw: list[Row], expected: Any, bounds: Any, kind: str) -> None:
     answers = run.model.answer(frames(raw)[kind])
+    same_bounds(answers.sets if answers.intervals is None else answers.intervals, bounds)
     scores = answers.probabilities if answers.probabilities is not None else np.array([answers.predictions]).T
     np.testing.assert_array_equal(scores, expected)
     assert list(answers.ids) == [row["customer"] for row in raw]
@@ -91,7 +110,7 @@ def test_python_frames_answer_the_same(run: Run, raw: list[Row], expected: Any, 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".jsonl"])
 @pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
 def test_files_answer_the_same(
-    run: Run, raw: list[Row], expected: Any, tmp_path: Path, suffix: str, output: str
+    run: Run, raw: list[Row], expected: Any, bounds: Any, tmp_path: Path, suffix: str, output: str
 ) -> None:
     source = tmp_path / f"raw{suffix}"
     if suffix == ".csv":
@@ -105,6 +124,10 @@ def test_files_answer_the_same(
     text = pd.read_csv(tmp_path / output) if output.endswith("csv") else pd.read_parquet(tmp_path / output)
     assert text["id"].tolist() == [row["customer"] for row in raw]
     np.testing.assert_allclose(scores_of(text.to_dict("list")), expected, rtol=0, atol=1e-12)
+    if run.model.classes:
+        same_bounds(text["set"].map(json.loads if output.endswith("csv") else list), bounds)
+    else:
+        same_bounds(text[["low", "high"]], bounds)
 
 
 @contextmanager
@@ -124,7 +147,7 @@ def served(run: Run) -> Iterator[str]:
 
 
 @pytest.mark.server
-def test_http_answers_the_same(run: Run, raw: list[Row], expected: Any) -> None:
+def test_http_answers_the_same(run: Run, raw: list[Row], expected: Any, bounds: Any) -> None:
     with served(run) as url:
         answers = post_records(url, raw)
         singles = [post_records(url, [row])["predictions"][0] for row in raw[-8:]]
@@ -135,6 +158,9 @@ def test_http_answers_the_same(run: Run, raw: list[Row], expected: Any) -> None:
     np.testing.assert_allclose(http_scores(run, singles), expected[-8:], rtol=0, atol=1e-12)
     assert [each["warnings"] for each in singles] == [each["warnings"] for each in predictions[-8:]]
     assert [each["prediction"] for each in predictions] == list(run.model.predict(raw))
+    name = "set" if run.model.classes else "interval"
+    same_bounds([each[name] for each in predictions], bounds)
+    same_bounds([each[name] for each in singles], bounds[-8:])
 
 
 def http_scores(run: Run, predictions: list[dict[str, Any]]) -> Any:
@@ -157,6 +183,7 @@ def test_the_trained_composition_answers_the_same(run: Run, raw: list[Row], expe
     columns = Reader(schema).read(raw).columns
     frame = pd.DataFrame({name: columns[name] for name, _ in schema.inputs})
     np.testing.assert_allclose(run.composition.scores(frame), expected, rtol=1e-5, atol=1e-5)
+    assert run.composition.coverage == run.model.scorer.decision.coverage
     member = max(run.composition.members, key=lambda each: each.weight)
     answer = run.composition.answer(member, frame)
     plain = run.pipeline.predict_proba(frame) if run.model.classes else run.pipeline.predict(frame).reshape(-1, 1)

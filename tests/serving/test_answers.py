@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from tenfold.bundle import Decision
+from tenfold.bundle.coverage import IntervalRule, SetRule
 from tenfold.bundle.load import load
 from tenfold.schema import MISSING
 from tenfold.serving.app import App
@@ -187,11 +188,33 @@ def test_the_openapi_document_describes_what_is_really_sent_and_answered(ask: An
             jsonschema.validate(wrong, resolved(document, "Request"))
 
 
-def test_the_openapi_document_of_a_regression_describes_its_answers(build: Build) -> None:
-    app = App(Service(load(build(decision=Decision("regression"))), "price", "2026-05"))
-    document = json.loads(asyncio.run(exchange(app, "GET", "/openapi.json"))[1])
-    answer = json.loads(asyncio.run(exchange(app, "POST", "/predict", b'{"records": [{"age": 1}]}'))[1])
-    jsonschema.validate(answer, resolved(document, "Predictions"))
+@pytest.mark.parametrize(
+    ("decision", "bounds"),
+    [
+        (Decision("regression"), {}),
+        (Decision("regression", coverage=IntervalRule(0.9, 50, (0.5,))), {"interval": [-0.45, 0.55]}),
+        (Decision("binary", ("No", "Yes"), "Yes", 0.5, coverage=SetRule(0.8, 50, 0.4)), {"set": ["No", "Yes"]}),
+    ],
+)
+def test_what_is_promised_is_answered_and_described(build: Build, decision: Decision, bounds: dict[str, Any]) -> None:
+    app = App(Service(load(build(decision=decision)), "price", "2026-05"))
+    document, schema = (
+        json.loads(asyncio.run(exchange(app, "GET", f"/{name}"))[1]) for name in ("openapi.json", "schema")
+    )
+    (answer,) = answers = json.loads(asyncio.run(exchange(app, "POST", "/predict", b'{"records": [{"age": 1}]}'))[1])[
+        "predictions"
+    ]
+    jsonschema.validate({"model": "price", "version": 1, "predictions": answers}, resolved(document, "Predictions"))
+    found = {name: answer[name] for name in answer if name in ("interval", "set")}
+    assert found == {name: pytest.approx(each) if name == "interval" else each for name, each in bounds.items()}
+    assert set(document["components"]["schemas"]["Prediction"]["required"]) == set(answer)
+    page = asyncio.run(exchange(app, "GET", "/"))[1].decode()
+    if decision.coverage is None:
+        assert schema["coverage"] is None
+        assert "right for" not in page
+    else:
+        assert schema["coverage"]["level"] == decision.coverage.level
+        assert f"right for {decision.coverage.level:.0%}".replace("%", " %") in page
 
 
 def test_the_page_fetches_nothing_and_escapes_what_it_shows(build: Build) -> None:

@@ -54,6 +54,10 @@ def test_the_card_says_what_the_steps_know(tmp_path: Path) -> None:
     assert again.evidence["manifest"] == run.released.evidence["manifest"], "the same model is the same bundle"
     assert card["evaluation"]["verdict"] == run.released.evidence["verdict"] == "accepted"
     assert card["training"]["threshold"] == 0.5
+    covered = card["metrics"]["coverage"]
+    assert (covered["promised"], covered["calibrated"]) == (0.9, f"on {card['training']['rows']} out-of-fold rows")
+    assert covered["low"] <= covered["measured"] <= covered["high"]
+    assert 1 <= covered["labels_in_a_set"] <= 2
     assert [each.partition(":")[0] for each in card["fairness"]["personal_data"]] == ["email"]
     assert set(card["factors"]["groups"]["plan"]) == {"basic", "plus", "pro", "família"}
     rules = {each["column"]: each["rule"] for each in card["data"]["preparation"]}

@@ -95,3 +95,20 @@ def test_gates_at_the_ends_of_the_range_are_kept(tmp_path: Path) -> None:
     assert {name: bounds.ends for name, bounds in load(file).problem.success.items()} == {
         "roc_auc": (1, float("inf")), "rmse": (float("-inf"), 0),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("coverage", ["90", "0", "1", ".nan", "yes", "all", "null", "true"])
+def test_a_coverage_that_is_no_share_is_refused(coverage: str, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(f"{BASE}tuning: {{coverage: {coverage}}}\n", "utf-8")
+    with pytest.raises(UserError, match="TF-FLOW-005"):
+        load(file)
+
+
+def test_a_coverage_is_a_share_or_none(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    for given, level in (("0.95", 0.95), ("none", None)):
+        file.write_text(f"{BASE}tuning: {{coverage: {given}}}\n", "utf-8")
+        assert load(file).tuning.level == level
+    file.write_text(BASE, "utf-8")
+    assert load(file).tuning.level == 0.9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,8 +50,10 @@ class Done:
 def predict_file(model: Model, data: Path, output: Path, batch: int = 10_000) -> Done:
     """Answer every row of ``data``, read as step 2 reads it. The answers do not depend on ``batch``.
 
-    The output has the row's key (or number) as ``id``, ``prediction``, one ``probability_<class>`` each, ``warnings``
-    and ``problems``. It appears complete or not at all, and takes the place of an older file of that name.
+    The output has the row's key (or number) as ``id``, ``prediction``, the ends ``low`` and ``high`` of its interval
+    or the ``set`` of labels (a list; JSON in a CSV file) where the model promises coverage, one ``probability_<class>``
+    each, ``warnings`` and ``problems``. It appears complete or not at all, and takes the place of an older file of that
+    name.
 
     Raises:
         UserError: the input cannot be read or lacks required columns, the output's name ends neither in .csv nor in
@@ -79,11 +82,16 @@ def answer_rows(model: Model, columns: Mapping[str, Sequence[object]], first: in
     predictions = list(scorer.decision.predictions(scores))
     answers: dict[str, list[Any]] = {
         "id": [key if key is not None else str(first + row) for row, key in enumerate(reading.ids)],
-        "prediction": [None if bad else each for each, bad in zip(predictions, problems, strict=True)],
+        "prediction": predictions,
     }
+    if (intervals := scorer.decision.intervals(scores)) is not None:
+        answers |= {"low": intervals[:, 0].tolist(), "high": intervals[:, 1].tolist()}
+    if (sets := scorer.decision.sets(scores, predictions)) is not None:
+        answers["set"] = sets
     for place, name in enumerate(scorer.decision.classes):
-        values = scores[:, place].tolist()
-        answers[f"probability_{name}"] = [None if bad else v for v, bad in zip(values, problems, strict=True)]
+        answers[f"probability_{name}"] = scores[:, place].tolist()
+    for name in answers.keys() - {"id"}:
+        answers[name] = [None if bad else each for each, bad in zip(answers[name], problems, strict=True)]
     return {**answers, "warnings": warnings, "problems": problems}
 
 
@@ -163,9 +171,14 @@ def _csv(path: Path) -> Iterator[Callable[[Rows], None]]:
         def write(rows: Rows) -> None:
             if stream.tell() == 0:
                 writer.writerow(rows)
-            writer.writerows(zip(*rows.values(), strict=True))
+            sets = {"set": list(map(_json, rows["set"]))} if "set" in rows else {}
+            writer.writerows(zip(*{**rows, **sets}.values(), strict=True))
 
         yield write
+
+
+def _json(labels: Sequence[str] | None) -> str | None:
+    return None if labels is None else json.dumps(labels, ensure_ascii=False)
 
 
 @contextmanager
@@ -187,5 +200,7 @@ def _parquet(path: Path, task: Task) -> Iterator[Callable[[Rows], None]]:
 
 def _type(name: str, task: Task) -> pa.DataType:
     """Fixed for all batches, whatever a batch happens to hold."""
-    is_number = name.startswith("probability_") or (name == "prediction" and task == "regression")
+    if name == "set":
+        return pa.list_(pa.string())
+    is_number = name.startswith("probability_") or (name in ("prediction", "low", "high") and task == "regression")
     return pa.float64() if is_number else pa.string()

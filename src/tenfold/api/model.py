@@ -22,6 +22,7 @@ from tenfold.serving.fields import example_record
 
 #: Problems named in one error; a thousand bad rows are one mistake.
 MOST_PROBLEMS = 20
+_WITHOUT = "train it with `tuning.coverage`; a regression has intervals, classes have sets"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Model:
         return example_record(self.scorer.schema, self.scorer.reference)
 
     def answer(self, table: Any) -> Answers:
-        """Ids, predictions, probabilities and warnings, row by row.
+        """Ids, predictions, probabilities, intervals or sets of labels, and warnings, row by row.
 
         Raises:
             UserError: TF-SERVE-105, required columns are absent from the whole table; fields that cannot be read,
@@ -93,6 +94,28 @@ class Model:
         if probabilities is None:
             raise UserError.of("TF-SERVE-101", "a regression has no probabilities", self.name, do="use predict")
         return np.asarray(probabilities, dtype=np.float64)
+
+    def predict_interval(self, table: Any) -> NDArray[np.float64]:
+        """The ends [rows, 2] of an interval around each value; its coverage is ``scorer.decision.coverage.level``.
+
+        Raises:
+            UserError: TF-SERVE-108, the model gives none.
+        """
+        intervals = self.answer(table).intervals
+        if intervals is None:
+            raise UserError.of("TF-SERVE-108", "the model gives no intervals", self.name, do=_WITHOUT)
+        return intervals
+
+    def predict_set(self, table: Any) -> list[list[str]]:
+        """The labels that may be true, one list per row; their coverage is ``scorer.decision.coverage.level``.
+
+        Raises:
+            UserError: TF-SERVE-108, the model gives none.
+        """
+        sets = self.answer(table).sets
+        if sets is None:
+            raise UserError.of("TF-SERVE-108", "the model gives no sets of labels", self.name, do=_WITHOUT)
+        return [list(each) for each in sets]
 
     def _repr_html_(self) -> str:
         schema, decision = self.scorer.schema, self.scorer.decision

@@ -14,12 +14,16 @@ class Answers:
     """One answer per row, in the order of the request; or the problems, when a field could not be read.
 
     ``predictions`` are labels (text) or values (float); ``probabilities`` [N, classes] in the order of
-    ``decision.classes``, none for regression; ``ids`` the rows' keys; ``warnings`` what was noticed, row by row.
+    ``decision.classes``, none for regression. Where the model promises coverage, ``intervals`` are the ends [N, 2] of
+    each value's interval, or ``sets`` the labels that may be true. ``ids`` are the rows' keys; ``warnings`` what was
+    noticed, row by row.
     """
 
     ids: Sequence[str | None] = ()
     predictions: Sequence[str] | Sequence[float] = ()
     probabilities: Floats | None = None
+    intervals: Floats | None = None
+    sets: Sequence[Sequence[str]] | None = None
     warnings: Sequence[Sequence[FieldProblem]] = ()
     problems: tuple[FieldProblem, ...] = ()
 

@@ -1,15 +1,17 @@
-"""The decision: what a model's scores mean, and when a probability becomes a label."""
+"""The decision: what a model's scores mean, when a probability becomes a label, and how sure the answer is."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tenfold.bundle.coverage import IntervalRule, Rule, SetRule, rule_of
 
 Task = Literal["binary", "multiclass", "regression"]
 Floats = NDArray[np.float64]
@@ -21,7 +23,8 @@ class Decision:
 
     ``classes`` are the labels in the order of the score columns (empty for regression). A binary model predicts
     ``positive`` when its probability is at least ``threshold`` (0..1); a multiclass model the most probable class,
-    the first of equals; a regression the score itself. ``metric`` is what the model was chosen by.
+    the first of equals; a regression the score itself. ``metric`` is what the model was chosen by;
+    ``coverage`` says how sure an answer is: intervals for a regression, sets of labels for classes, or neither.
 
     >>> decision = Decision("binary", ("No", "Yes"), positive="Yes", threshold=0.3, metric="roc_auc")
     >>> decision.predictions(np.array([[0.6, 0.4], [0.8, 0.2]]))
@@ -35,6 +38,7 @@ class Decision:
     positive: str | None = None
     threshold: float | None = None
     metric: str = ""
+    coverage: Rule | None = None
 
     def __post_init__(self) -> None:
         if self.task not in get_args(Task):
@@ -42,6 +46,8 @@ class Decision:
         if len(set(self.classes)) != len(self.classes) or not all(isinstance(each, str) for each in self.classes):
             raise ValueError(f"classes are distinct texts, not {self.classes!r}")
         getattr(self, f"_check_{self.task}")()
+        if isinstance(self.coverage, SetRule if self.task == "regression" else IntervalRule):
+            raise ValueError("a regression has intervals, classes have sets")
 
     def _check_binary(self) -> None:
         if len(self.classes) != 2 or self.positive not in self.classes:
@@ -83,11 +89,19 @@ class Decision:
         """Probabilities [N, classes] in the order of ``classes``; none for regression."""
         return None if self.task == "regression" else scores
 
+    def intervals(self, scores: Floats) -> Floats | None:
+        """The ends [N, 2] of each value's interval; none for classes, or where no coverage is promised."""
+        return self.coverage.intervals(scores[:, 0]) if isinstance(self.coverage, IntervalRule) else None
+
+    def sets(self, scores: Floats, predictions: Sequence[Any]) -> list[list[str]] | None:
+        """The labels that may be true, row by row, with the predicted ones; none for values, or where no coverage is
+        promised."""
+        return self.coverage.sets(self.classes, scores, predictions) if isinstance(self.coverage, SetRule) else None
+
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "classes": list(self.classes)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Decision:
-        return cls(
-            data["task"], tuple(data["classes"]), data["positive"], data["threshold"], str(data.get("metric", ""))
-        )
+        metric, coverage = str(data.get("metric", "")), rule_of(data.get("coverage"))
+        return cls(data["task"], tuple(data["classes"]), data["positive"], data["threshold"], metric, coverage)

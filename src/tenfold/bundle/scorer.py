@@ -87,10 +87,13 @@ class Scorer:
         scores, problems = self.scored(reading)
         if problems:
             return Answers(problems=tuple(problems))
+        predictions = self.decision.predictions(scores)
         return Answers(
             ids=reading.ids,
-            predictions=self.decision.predictions(scores),
+            predictions=predictions,
             probabilities=self.decision.probabilities(scores),
+            intervals=self.decision.intervals(scores),
+            sets=self.decision.sets(scores, predictions),
             warnings=by_row(reading.warnings, len(scores)),
         )
 

@@ -27,7 +27,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("sources", "rows", "target", "key", "time_span", "quarantined", "optional_columns", "preparation"),
     ),
     "training": ("Training", ("rows", "folds", "seed", "budget", "ensemble", "calibration", "threshold")),
-    "metrics": ("Metrics", ("chosen_by", "values", "intervals")),
+    "metrics": ("Metrics", ("chosen_by", "values", "intervals", "coverage")),
     "evaluation": (
         "Evaluation",
         (
@@ -56,7 +56,7 @@ def complete(evidence: Mapping[str, Any]) -> dict[str, Any]:
             mappings with the same keys (a table). NaN counts as a gap.
 
     >>> complete({"metrics": {"values": {"roc_auc": 0.85}}})["metrics"]
-    {'chosen_by': None, 'values': {'roc_auc': 0.85}, 'intervals': None}
+    {'chosen_by': None, 'values': {'roc_auc': 0.85}, 'intervals': None, 'coverage': None}
     """
     sections = [*SECTIONS, *(name for name in evidence if name not in SECTIONS)]
     return {name: _section(name, evidence.get(name) or {}) for name in sections}

@@ -106,6 +106,15 @@ def fine(value: float) -> str:
     return number(value, 4) if math.isfinite(value) and abs(value) < 2 and value != int(value) else number(value)
 
 
+def percent(share: float) -> str:
+    """A share in percent.
+
+    >>> percent(0.9), percent(0.8437), percent(0.999)
+    ('90 %', '84.37 %', '99.9 %')
+    """
+    return f"{100 * share:.4g} %"
+
+
 def written(value: float) -> str:
     """A number that a person chose: all its digits, thousands apart.
 

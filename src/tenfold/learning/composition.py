@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from tenfold.bundle.coverage import Rule
+
 Task = Literal["binary", "multiclass", "regression"]
 
 #: Probabilities are held above this before their logarithm is taken, here and in the graph.
@@ -32,7 +34,7 @@ class Composition:
 
     ``classes`` are the labels in the order of the scores (empty for regression); ``temperature`` > 0 divides
     log-probabilities (1 or None changes nothing); ``threshold`` is the least probability of ``positive`` that is
-    decided as positive.
+    decided as positive; ``coverage`` how far answers may be off, where that is promised.
 
     Source: temperature scaling, Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
     """
@@ -43,6 +45,7 @@ class Composition:
     temperature: float | None = None
     threshold: float | None = None
     positive: str | None = None
+    coverage: Rule | None = None
 
     @property
     def shares(self) -> NDArray[np.float64]:

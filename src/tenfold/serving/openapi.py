@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from tenfold.bundle import Decision
+from tenfold.bundle.coverage import IntervalRule
+from tenfold.core import units
 from tenfold.serving.fields import example_record, json_schema
 from tenfold.serving.service import Service
 
@@ -29,6 +33,7 @@ def described(service: Service) -> Json:
         "classes": list(decision.classes),
         "positive": decision.positive,
         "threshold": decision.threshold,
+        "coverage": asdict(decision.coverage) if decision.coverage else None,
         "key": schema.key.name if schema.key else None,
         "columns": [column.to_dict() | {"example": known[column.name]} for column in schema.features],
     }
@@ -128,7 +133,22 @@ def _prediction(service: Service) -> Json:
         prediction=answer,
         probabilities=shares,
         warnings={"type": "array", "items": _reference("Warning")},
+        **_bounds(decision),
     )
+
+
+def _bounds(decision: Decision) -> Json:
+    """What holds the truth at the promised rate, where one is promised."""
+    if decision.coverage is None:
+        return {}
+    share = units.percent(decision.coverage.level)
+    if isinstance(decision.coverage, IntervalRule):
+        said = f"low and high end: {share} of such intervals hold the true value"
+        ends: Json = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        return {"interval": {**ends, "description": said}}
+    said = f"labels that may be true, the predicted one among them: {share} of such sets hold the true label"
+    labels: Json = {"type": "array", "items": {"type": "string", "enum": list(decision.classes)}, "minItems": 1}
+    return {"set": {**labels, "uniqueItems": True, "description": said}}
 
 
 def _problem() -> Json:

@@ -7,6 +7,8 @@ from html import escape
 from importlib import resources
 from string import Template
 
+from tenfold.bundle.coverage import IntervalRule, Rule
+from tenfold.core import units
 from tenfold.serving.fields import example_record, expectations
 from tenfold.serving.response import Headers
 from tenfold.serving.service import Service
@@ -26,6 +28,7 @@ def page(service: Service) -> str:
         version=escape(str(service.version)),
         answer=escape(_answer(service)),
         rule=escape(_rule(decision.positive, decision.threshold)),
+        promise=_promise(decision.coverage),
         rows="\n".join(_rows(service)),
         example=escape(json.dumps(record, indent=2, ensure_ascii=False)),
     )
@@ -41,6 +44,14 @@ def _answer(service: Service) -> str:
 
 def _rule(positive: str | None, threshold: float | None) -> str:
     return "" if threshold is None else f"It says {positive} from a probability of {threshold:g} up."
+
+
+def _promise(rule: Rule | None) -> str:
+    if rule is None:
+        return ""
+    interval = isinstance(rule, IntervalRule)
+    told = "an <code>interval</code> that holds the value" if interval else "the <code>set</code> of labels that may be"
+    return f"With it comes {told}, right for {units.percent(rule.level)} of rows like those of training."
 
 
 def _rows(service: Service) -> list[str]:

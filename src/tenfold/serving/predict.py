@@ -54,7 +54,7 @@ class Predictor:
         if answers.probabilities is not None:
             rows = answers.probabilities.tolist()
         classes = self._classes
-        predictions = [
+        predictions: list[dict[str, Any]] = [
             {
                 "id": key,
                 "prediction": prediction,
@@ -65,6 +65,11 @@ class Predictor:
                 answers.ids, answers.predictions, rows, answers.warnings, strict=True
             )
         ]
+        bounds = answers.sets if answers.intervals is None else answers.intervals.tolist()
+        if bounds is not None:
+            name = "set" if answers.intervals is None else "interval"
+            for answer, bound in zip(predictions, bounds, strict=True):
+                answer[name] = bound
         service = self._service
         return orjson.dumps({"model": service.model, "version": service.version, "predictions": predictions})
 

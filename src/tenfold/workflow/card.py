@@ -117,7 +117,24 @@ def _metrics(state: State, question: Question) -> dict[str, Any]:
         "chosen_by": question.metric.name,
         "values": {name: each.value for name, each in measured.items()},
         "intervals": {name: [each.interval.low, each.interval.high] for name, each in measured.items()},
+        "coverage": _coverage(state),
     }
+
+
+def _coverage(state: State) -> dict[str, Any] | str:
+    """How often intervals or sets of labels hold the truth: what is promised, and what was measured."""
+    rule, found = state.value("tuning").composition.coverage, state.value("validation").coverage
+    if rule is None:
+        return "none: answers come without intervals or sets"
+    told = {"promised": rule.level, "calibrated": f"on {units.count(rule.rows, 'out-of-fold row')}"}
+    if found is None:
+        told["measured"] = "no: there was no other fold"
+    else:
+        told |= {"measured": found.covered.value, "low": found.covered.low, "high": found.covered.high}
+        told["labels_in_a_set" if found.by_class else "mean_width"] = found.size
+    if state.value("splitting").time_ordered:
+        told["beware"] = "rows follow time, and the promise is proven for exchangeable ones only"
+    return told
 
 
 def _evaluation(state: State) -> dict[str, Any]:

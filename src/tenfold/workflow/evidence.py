@@ -13,6 +13,7 @@ from tenfold.core.result import Context
 from tenfold.learning.nested import affordable, nested_scores
 from tenfold.learning.question import Question
 from tenfold.learning.trials.fitting import Configuration
+from tenfold.steps.release.packing import decision_of
 from tenfold.steps.splitting.result import TOO_FEW
 from tenfold.steps.validation.inputs import Scores, ValidationInputs
 from tenfold.tables.examples import Examples, beside, load, units
@@ -52,6 +53,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         unfinished=judged.unfinished if judged else False,
         left_out=judged.left_out if judged else (),
         expected=tuned.score,
+        decision=decision_of(tuned.composition, question.metric.name),
         dates=frozenset(column.name for column in schema.columns if column.kind == "date"),
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )

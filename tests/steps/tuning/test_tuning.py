@@ -110,6 +110,32 @@ def test_a_simple_model_wins_where_it_is_preferred_and_not_worse(judged):
     assert "explainability" in str(tuned.chapter.blocks[0])
 
 
+def test_coverage_is_promised_from_out_of_fold_rows_or_not_at_all(judged):
+    result = tune(judged, "covered", Tuning(method="none", coverage=0.8))
+    rule = result.value.composition.coverage
+    assert (rule.level, rule.rows) == (0.8, 400)
+    scores, truth = result.value.out_of_fold, result.value.target
+    sets = rule.sets(("no", "yes"), scores, np.array(["no", "yes"])[scores.argmax(axis=1)])
+    assert np.mean([label in labels for label, labels in zip(truth, sets, strict=True)]) >= 0.8
+    assert "80 % set" in dict(result.chapter.blocks[0].items)
+    few = tune(judged, "few", Tuning(method="none", coverage=0.999))
+    assert few.value.composition.coverage is None
+    (told,) = [each for each in few.chapter.findings if each.code == "TF-TUNE-107"]
+    assert told.message.startswith("400 out-of-fold rows are too few for 99.9 % coverage")
+    none = tune(judged, "none", Tuning(method="none", coverage="none"))
+    assert none.value.composition.coverage is None
+    assert not [each for each in none.chapter.findings if each.subject == "coverage"]
+
+
+def test_intervals_of_a_regression_and_the_word_of_time(tmp_path):
+    train, recipes, question = prepared(tmp_path, regression=True, time_ordered=True)
+    modeled = modeling(FAST, train, recipes, question, small.context(tmp_path, "modeling")).value
+    result = run(Tuning(method="none"), train, recipes, modeled, question, small.context(tmp_path, "tuning"))
+    assert result.value.composition.coverage.half_widths[0] > 0
+    assert "90 % interval" in dict(result.chapter.blocks[0].items)
+    assert "TF-TUNE-108" in [each.code for each in result.chapter.findings]
+
+
 @pytest.mark.parametrize("method", ["random", "grid"])
 def test_other_searches_by_name(judged, method):
     assert tune(judged, method, Tuning(method=method), trials=3).value.trials == 3

@@ -13,16 +13,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tenfold.core.chapter import Facts
+from tenfold.bundle import Decision
+from tenfold.bundle.coverage import IntervalRule
+from tenfold.core.chapter import Facts, Grid
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
+from tenfold.learning.conformal import calibrate
 from tenfold.metrics import METRICS
 from tenfold.schema import MISSING
+from tenfold.statistics.values import Interval
 from tenfold.steps.problem.config import Problem
 from tenfold.steps.problem.result import Specification
 from tenfold.steps.validation.config import Validation
 from tenfold.steps.validation.inputs import ValidationInputs
-from tenfold.steps.validation.result import Validated
+from tenfold.steps.validation.result import CoverageEvidence, Validated
 from tenfold.steps.validation.step import run
 
 CLASSES = ("no", "yes")
@@ -36,6 +40,7 @@ class Rows:
     features: pd.DataFrame
     target: Any
     groups: Any = None
+    folds: Any = None
 
 
 def logistic(features: pd.DataFrame) -> Any:
@@ -243,6 +248,7 @@ def test_multiclass_and_regression_are_judged_too(context: Context) -> None:
 
 def test_the_same_seed_gives_the_same_evidence_and_it_survives_the_disk(context: Context, tmp_path: Path) -> None:
     given = inputs(success={"roc_auc": {"min": 0.6}, "bundle_mb": {"max": 9}}, fairness={"sensitive": ["kind"]})
+    given = replace(given, decision=promised())
     first, second = run(QUICK, given, context), run(QUICK, given, context)
     first.value.save(tmp_path)
     text = (tmp_path / "validated.json").read_text()
@@ -286,3 +292,60 @@ def test_an_out_of_fold_score_beyond_the_sealed_interval_is_spoken_of(context: C
     assert codes(float("nan")) == codes(value) == []
     assert codes(1.0) == ["TF-VALID-109 warning"]
     assert codes(0.0) == ["TF-VALID-109 note"]
+
+
+def promised(level: float = 0.9, rows: int = 20_000) -> Decision:
+    """The decision of `logistic` with sets of labels calibrated on other rows."""
+    known = churn(rows, seed=9)
+    codes = (known.target == "yes").astype(int)
+    rule = calibrate(codes, logistic(known.features), level)
+    return Decision("binary", CLASSES, "yes", 0.5, "roc_auc", rule)
+
+
+def test_sets_are_measured_on_sealed_rows_and_hold_what_they_promise(context: Context) -> None:
+    result = run(QUICK, replace(inputs(), decision=promised()), context)
+    found = result.value.coverage
+    assert found is not None
+    assert found.covered.low < 0.9 < found.covered.high
+    assert not found.short
+    assert 1 < found.size < 2
+    assert sum(rows for rows, _ in found.by_class.values()) == result.value.rows
+    average = sum(rows * share for rows, share in found.by_class.values()) / result.value.rows
+    assert average == pytest.approx(found.covered.value)
+    assert "Coverage" in [block.title for block in result.chapter.blocks if isinstance(block, Grid)]
+    assert run(QUICK, inputs(), context).value.coverage is None
+
+
+def test_where_later_rows_err_more_that_is_said(context: Context) -> None:
+    other = replace(churn(), target=np.random.default_rng(1).permutation(churn().target))
+    result = run(QUICK, replace(inputs(other), decision=promised()), context)
+    (told,) = [each for each in result.chapter.findings if each.code == "TF-VALID-111"]
+    assert told.severity == "warning"
+    assert "not 90 % as promised" in told.message
+
+
+def test_a_rule_from_few_rows_may_miss_by_chance(context: Context) -> None:
+    evidence = CoverageEvidence(0.9, 100_000, Interval(0.88, 0.87, 0.89), 1.0, {})
+    assert evidence.short
+    assert not replace(evidence, calibrated=100).short
+    assert not replace(evidence, covered=Interval(0.895, 0.885, 0.905)).short
+
+
+def test_coverage_is_cross_fitted_where_nothing_is_sealed(context: Context) -> None:
+    random = np.random.default_rng(0)
+    x = random.uniform(1, 10, 3000)
+    rows = Rows(pd.DataFrame({"x": x}), 3 * x + x * random.normal(size=3000), folds=np.arange(3000) % 3)
+    scores = (3 * x).reshape(-1, 1)
+    huge = Decision("regression", metric="rmse", coverage=IntervalRule(0.8, 3000, (1e6,)))
+    given = replace(
+        inputs(), task="regression", classes=(), positive=None, threshold=None, test=None, decision=huge,
+        out_of_fold=(rows.target, scores), development=rows, repeated=(scores + 0.01,),  # type: ignore[arg-type]
+        composition_scores=lambda features: 3 * features[["x"]].to_numpy(), baseline_scores=np.zeros((3000, 1)),
+    )  # fmt: skip
+    found = run(QUICK, given, context).value.coverage
+    assert found is not None
+    assert found.covered.value == pytest.approx(0.8, abs=0.03), "by rules of other folds, not by the released one"
+    assert found.size < 50
+    assert found.by_class == {}
+    one = replace(given, development=replace(rows, folds=np.zeros(3000)))  # type: ignore[arg-type]
+    assert run(QUICK, one, context).value.coverage is None

@@ -75,8 +75,8 @@ def with_levels(schema: Schema, rows: Examples, most: int) -> Schema:
 
 def decision_of(composition: Composition, metric: str) -> Decision:
     """What the scores mean."""
-    threshold = decided_from(composition)
-    return Decision(composition.task, composition.classes, composition.positive, threshold, metric)
+    threshold, coverage = decided_from(composition), composition.coverage
+    return Decision(composition.task, composition.classes, composition.positive, threshold, metric, coverage)
 
 
 def decided_from(composition: Composition) -> float | None:

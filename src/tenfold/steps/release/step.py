@@ -76,7 +76,7 @@ def _draft(config: Release, given: ReleaseInputs) -> Draft:
 
 
 def _fitted_again(composition: Composition, rows: Examples) -> Composition:
-    """The same members fitted on more rows; weights, calibration and threshold stay as they were chosen."""
+    """The same members fitted on more rows; weights, calibration, threshold and coverage stay as they were chosen."""
 
     def again(member: Member) -> Member:
         known = member.pipeline

@@ -1,4 +1,4 @@
-"""From judged trials to one model: weights, the last fits, temperature, threshold."""
+"""From judged trials to one model: weights, the last fits, temperature, threshold, coverage."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.pipeline import Pipeline
 
 from tenfold.core.clock import Deadline
+from tenfold.learning import conformal
 from tenfold.learning import threshold as thresholds
 from tenfold.learning.calibration import temperature
 from tenfold.learning.composition import Composition, Member, calibrated
@@ -56,6 +57,8 @@ class Facts:
     told: frozenset[str] = frozenset()  # the trials whose failure modeling has told
     bought: Bought | None = None  # what the model is better by than the linear one
     pruned: Pruned = _UNPRUNED  # what was left out so that the model answers in time
+    level: float | None = None  # the coverage that was asked for
+    time_ordered: bool = False  # folds follow time
 
 
 def assemble(
@@ -159,7 +162,7 @@ def _surest(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> Trial 
 def _finished(
     config: Tuning, question: Question, members: tuple[Member, ...], target: NDArray[Any], raw: NDArray[np.float64]
 ) -> tuple[Composition, NDArray[np.float64], tuple[float | None, float | None]]:
-    """The composition with its temperature and threshold, its scores, and the log loss before and after."""
+    """The composition with all that is decided of it, its scores, and the log loss before and after."""
     degree = temperature(question, target, raw) if config.calibration == "auto" else None
     scores = calibrated(raw, degree)
     losses: tuple[float | None, float | None] = (None, None)
@@ -168,7 +171,9 @@ def _finished(
     code = question.positive_code
     positive = question.classes[code] if code is not None else None
     limit = decision_threshold(config, question, target, scores)
-    return Composition(question.task, question.classes, members, degree, limit, positive), scores, losses
+    composition = Composition(question.task, question.classes, members, degree, limit, positive)
+    coverage = conformal.calibrate(target, scores, config.level, composition.decisions(scores))
+    return replace(composition, coverage=coverage), scores, losses
 
 
 def decision_threshold(

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections import Counter
 
+from tenfold.bundle.coverage import Rule, SetRule
 from tenfold.core import charts, units
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
 from tenfold.core.units import fine, human_seconds, number
@@ -74,6 +75,8 @@ def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
         )
     if composition.threshold is not None:
         items.append((f"counts as {composition.positive!r} from", number(composition.threshold)))
+    if composition.coverage is not None:
+        items.append(_covered(composition.coverage))
     if found.reason:
         items.append(("why this one", found.reason))
     items += [*_over_simple(tuned, found), *_cut(found)]
@@ -102,6 +105,14 @@ def _cut(found: Found) -> list[tuple[str, str]]:
             ("left out to answer in time", f"{', '.join(pruned.dropped)}: {fine(pruned.lost)} lost out-of-fold")
         )
     return items
+
+
+def _covered(rule: Rule) -> tuple[str, str]:
+    level = units.percent(rule.level)
+    if isinstance(rule, SetRule):
+        return f"{level} set", f"the likeliest and the predicted label, others from a probability of {fine(rule.least)}"
+    narrow, wide = (f"± {number(end(rule.half_widths))}" for end in (min, max))
+    return f"{level} interval", narrow if narrow == wide else f"{narrow} to {wide}, by the predicted value"
 
 
 def _board(tuned: Tuned, question: Question) -> Grid:
@@ -209,7 +220,27 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
                              "It is released alone, as a bundle of kind `python`."))  # fmt: skip
-    return (*notes, *broken(found))
+    return (*notes, *_coverage(tuned, found), *broken(found))
+
+
+def _coverage(tuned: Tuned, found: Found) -> list[Finding]:
+    """Why no coverage is promised, or why the promise is not proven."""
+    if found.level is None:
+        return []
+    if tuned.composition.coverage is None:
+        return [
+            Finding("TF-TUNE-107", "note", "coverage",
+                    f"{units.count(len(tuned.rows), 'out-of-fold row')} are too few for {units.percent(found.level)} "
+                    "coverage: answers come without intervals or sets.",
+                    "Find more rows, or lower `tuning.coverage`.")
+        ]  # fmt: skip
+    if found.time_ordered:
+        return [
+            Finding("TF-TUNE-108", "note", "coverage",
+                    "Folds follow time, and coverage is proven for exchangeable rows only: later ones may differ.",
+                    "Trust what step 9 measures on later rows.")
+        ]  # fmt: skip
+    return []
 
 
 def _remedy(unproven: bool, replaced: bool) -> str:

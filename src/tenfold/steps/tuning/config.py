@@ -29,6 +29,21 @@ class Tuning(Section):
     threshold: float | str | None = None
     """Binary: probability from which a row counts as positive, or the metric that chooses it (`f1`); from the costs of
     the problem, or from its metric where that is about decisions, when left out."""
+    coverage: float | str = 0.9
+    """Share of rows, between 0 and 1, whose true value is to lie in the interval around the answer, or whose true label
+    is to be in the set that comes with it; `none` for neither."""
+
+    @property
+    def level(self) -> float | None:
+        """The coverage as a number; None where none is promised."""
+        return self.coverage if isinstance(self.coverage, float) else None
+
+    @field_validator("coverage")
+    @classmethod
+    def _share(cls, coverage: float | str) -> float | str:
+        if coverage == "none" or (isinstance(coverage, float) and 0 < coverage < 1):
+            return coverage
+        raise ValueError("coverage is a share between 0 and 1, such as 0.9, or `none`")
 
     @field_validator("threshold")
     @classmethod

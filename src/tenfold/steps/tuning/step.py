@@ -72,7 +72,8 @@ def run(
         end = context.deadline.minus(_LAST)
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
     value = replace(value, plan=tuple(plan))
-    facts = replace(facts, told=frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN))
+    told = frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN)
+    facts = replace(facts, told=told, level=config.level, time_ordered=modeled.design.time_ordered)
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
 
 

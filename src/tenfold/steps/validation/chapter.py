@@ -18,7 +18,7 @@ _VERDICTS = {
 
 def chapter(validated: Validated) -> Chapter:
     """Verdict and gates first, then metrics, how answers fail, what they rest on, and for whom they are worse."""
-    blocks: list[Block] = [_facts(validated), *_gates(validated), *_metrics(validated)]
+    blocks: list[Block] = [_facts(validated), *_gates(validated), *_metrics(validated), *_coverage(validated)]
     if validated.classification is not None:
         blocks += _classification(validated.classification)
     if validated.residuals is not None:
@@ -93,6 +93,22 @@ def _metrics(validated: Validated) -> list[Block]:
         if METRICS[each.name].range == (0, 1)
     }
     return [grid, Figure("Metrics with intervals", charts.intervals(unit))] if unit else [grid]
+
+
+def _coverage(validated: Validated) -> list[Block]:
+    found = validated.coverage
+    if found is None:
+        return []
+    labels = bool(validated.classification)
+    heads = ("truth", "rows", "covered", "low", "high", "labels in a set" if labels else "mean width")
+    covered = found.covered
+    every = ("any", validated.rows, *map(_cell, (covered.value, covered.low, covered.high, found.size)))
+    classes = [(label, rows, _cell(share), None, None, None) for label, (rows, share) in found.by_class.items() if rows]
+    what = "sets of labels" if labels else "intervals"
+    how = "" if validated.sealed else " Each fold's were calibrated on the other folds."
+    promise = "; the promise is over all classes together" if labels else ""
+    note = f"Promised: {units.percent(found.level)} of {what} hold the truth{promise}.{how}"
+    return [Grid("Coverage", heads, (every, *classes[:_CLASSES_SHOWN]), note)]
 
 
 def _classification(found: Classification) -> list[Block]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tenfold.core.chapter import Finding
-from tenfold.core.units import count, fine, number
+from tenfold.core.units import count, fine, number, percent
 from tenfold.metrics import METRICS
 from tenfold.steps.validation.result import Validated
 
@@ -28,6 +28,7 @@ def findings_of(validated: Validated) -> tuple[Finding, ...]:
         *_rare(validated),
         *_slices(validated),
         *_groups(validated),
+        *_coverage(validated),
         *_notes(validated),
     ]
     order = {"problem": 0, "warning": 1, "note": 2}
@@ -124,6 +125,20 @@ def _groups(validated: Validated) -> Iterator[Finding]:
                 "TF-VALID-105", "note", column.column, f"Too few rows to judge: {', '.join(map(repr, small))}.",
                 "These groups take no part in the differences.",
             )  # fmt: skip
+
+
+def _coverage(validated: Validated) -> Iterator[Finding]:
+    """Intervals or sets that hold the truth less often than promised."""
+    found = validated.coverage
+    if found is not None and found.short:
+        what = "sets" if validated.classification else "intervals"
+        yield Finding(
+            "TF-VALID-111", "warning", "coverage",
+            f"{percent(found.covered.value)} of {what} hold the truth ({percent(found.covered.low)} to "
+            f"{percent(found.covered.high)}), not {percent(found.level)} as promised: more than chance explains.",
+            "They are unlike the training rows. Set a higher `tuning.coverage`, or train on rows like these.",
+            {"level": found.level, "covered": found.covered.value},
+        )  # fmt: skip
 
 
 def _notes(validated: Validated) -> Iterator[Finding]:

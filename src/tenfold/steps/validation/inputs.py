@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenfold.bundle import Decision
 from tenfold.metrics import Task
 from tenfold.metrics.scoring import Answers
 from tenfold.steps.problem.result import Specification
@@ -35,7 +36,7 @@ class ValidationInputs:
     the very rows that are judged. ``groups``: sensitive columns that the model does not see, by name, one value per
     judged row; ``dates``: columns whose numbers are seconds since 1970. ``accepted``: gates that may fail, with the
     reason given. ``threshold``: probability from which the positive class is decided; None for 0.5 or for other tasks.
-    ``expected``: the main metric as step 8 had it, out-of-fold.
+    ``expected``: the main metric as step 8 had it, out-of-fold. ``decision``: what the released model will decide by.
     """
 
     specification: Specification
@@ -56,6 +57,7 @@ class ValidationInputs:
     dates: frozenset[str] = frozenset()
     accepted: Mapping[str, str] = field(default_factory=dict)
     expected: float = math.nan
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any, Literal, Self
 
 from pydantic import TypeAdapter
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 from tenfold.core import files
 from tenfold.core.brief import Brief
 from tenfold.metrics import METRICS
-from tenfold.statistics.values import CalibrationBin, Gain, Importance, Interval
+from tenfold.statistics.values import LEVEL, CalibrationBin, Gain, Importance, Interval
 from tenfold.steps.problem.result import Gate
 
 Verdict = Literal["passed", "failed", "accepted", "none"]
@@ -117,6 +118,28 @@ class Residuals:
 
 
 @dataclass(frozen=True)
+class CoverageEvidence:
+    """How often the truth lay in the interval, or in the set of labels, that came with the answer.
+
+    ``level`` was promised, from ``calibrated`` rows; ``size``: the mean width of an interval, or the mean number of
+    labels in a set; ``by_class``: judged rows and the share covered, label by label (empty for a regression).
+    """
+
+    level: float
+    calibrated: int
+    covered: Interval
+    size: float
+    by_class: Mapping[str, tuple[int, float]] = field(hash=False)
+
+    @property
+    def short(self) -> bool:
+        """Whether less is covered than promised, by more than chance in the judged rows and in those of calibration."""
+        deviation = math.sqrt(self.level * (1 - self.level) / self.calibrated)  # of what a calibrated rule covers
+        chance = math.hypot(self.covered.high - self.covered.value, NormalDist().inv_cdf((1 + LEVEL) / 2) * deviation)
+        return self.level - self.covered.value > chance
+
+
+@dataclass(frozen=True)
 class SliceEvidence:
     """Rows with one value (or a range of values) of one column.
 
@@ -182,6 +205,7 @@ class Validated(Brief):
     unfinished: bool = False
     left_out: tuple[str, ...] = ()
     repeats: int = 1
+    coverage: CoverageEvidence | None = None
 
     @property
     def verdict(self) -> Verdict:

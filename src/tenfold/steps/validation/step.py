@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tenfold.core.result import Context, Result
 from tenfold.metrics import METRICS, default_metric
-from tenfold.steps.validation import fairness, gates, performance, slices
+from tenfold.steps.validation import coverage, fairness, gates, performance, slices
 from tenfold.steps.validation.chapter import chapter
 from tenfold.steps.validation.config import Validation
 from tenfold.steps.validation.importance import importances
@@ -33,7 +33,7 @@ def run(config: Validation, evidence: ValidationInputs, context: Context) -> Res
         metric, judged.sealed, evidence.nested, judged.rows, metrics, gates.judge(evidence, metrics, compared),
         performance.classify(judged), performance.residuals(judged, context.seed), relied, worst, tested, compared,
         evidence.expected, len(judged.features.columns) if judged.features is not None else 0, evidence.unfinished,
-        evidence.left_out, 1 + len(evidence.repeated),
+        evidence.left_out, 1 + len(evidence.repeated), coverage.measure(judged, context.seed, config.resamples),
     )  # fmt: skip
     # What the user cut short is not kept for good: the next run may do it in full.
     stopped = evidence.unfinished and context.stopping()
