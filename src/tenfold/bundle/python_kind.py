@@ -42,11 +42,14 @@ PINNED = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
 #: Parts of any pipeline of ours that skops does not know: NumPy's description of a type, Tenfold's transformers.
 OURS = (
     "numpy.dtype",
+    "tenfold.learning.targets.LogTarget",
     "tenfold.learning.transformers.clip.Clip",
     "tenfold.learning.transformers.dates.DateParts",
     "tenfold.learning.transformers.float32.Float32",
     "tenfold.learning.transformers.frequency.FrequencyEncoder",
     "tenfold.learning.transformers.text_matrix.TextMatrix",
+    "tenfold.learning.transformers.texts.LogCountRatio",
+    "tenfold.learning.transformers.texts.Telling",
     "tenfold.learning.transformers.texts.Terms",
     "tenfold.learning.transformers.texts.Topics",
 )
