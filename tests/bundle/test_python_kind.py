@@ -21,6 +21,7 @@ from tenfold.bundle.load import load
 from tenfold.bundle.python_kind import OURS, package
 from tenfold.core.errors import UserError
 from tenfold.learning import transformers
+from tenfold.learning.targets import LogTarget
 from tenfold.learning.transformers import Clip
 from tenfold.schema import Column, Schema
 from tenfold.serving.service import Service
@@ -126,6 +127,7 @@ def test_a_module_that_cannot_be_imported_is_told_and_leaves_no_half(build: Buil
 
 def test_tenfolds_own_transformers_need_no_trust(build: Build) -> None:
     ours = [getattr(transformers, name) for name in transformers.__all__]
+    ours.append(LogTarget)
     assert {f"{each.__module__}.{each.__name__}" for each in ours} == set(OURS) - {"numpy.dtype"}
     pipeline = make_pipeline(Clip(), LinearRegression()).fit(frame(), [1.0, 2.0, 3.0, 4.0])
     assert len(load(python_bundle(build, pipeline, Decision("regression"))).predict(RECORDS).predictions) == 3
