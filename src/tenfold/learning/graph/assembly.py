@@ -19,7 +19,7 @@ from tenfold.learning.graph import (  # noqa: F401 - importing them registers th
     structure,
     texts,
 )
-from tenfold.learning.graph.builder import Expression, Graph
+from tenfold.learning.graph.builder import ONE_EACH, SEVERAL_EACH, Expression, Graph
 from tenfold.learning.graph.converters import NotConvertible, convert
 from tenfold.learning.graph.running import INPUT_OF
 from tenfold.learning.graph.structure import in_class_order, total
@@ -37,7 +37,7 @@ def compose(composition: Composition, inputs: Sequence[tuple[str, Kind]]) -> onn
 
     Raises :class:`NotConvertible` when a member has a part without an exact graph.
     """
-    graph = Graph()
+    graph = Graph(ONE_EACH if len(composition.classes) <= 2 else SEVERAL_EACH)
     wire = _inputs(graph, inputs)
     answers = [_member(graph, composition, member, wire) for member in composition.members]
     scores = _calibrated(_mean(answers, composition.shares), composition.temperature)

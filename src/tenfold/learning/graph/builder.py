@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 ML = "ai.onnx.ml"
-OPSETS = {"": 21, ML: 4}
+OPSET = 21
+#: The version of the operators for machine learning that adds one value per leaf, in double precision and half the
+#: size, and the one that adds several (a value per class).
+ONE_EACH, SEVERAL_EACH = 5, 4
 IR_VERSION = 10
 
 #: Element types of what flows through a graph.
@@ -27,7 +30,8 @@ class Graph:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ml: int = SEVERAL_EACH) -> None:
+        self.ml = ml
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
         self._known: dict[Any, str] = {}
@@ -62,10 +66,14 @@ class Graph:
     def add(
         self, operator: str, inputs: Sequence[str], outputs: int, domain: str, attributes: Mapping[str, Any]
     ) -> tuple[str, ...]:
-        """Add a node without looking whether there is one like it (for large ones)."""
+        """Add a node without looking whether there is one like it (for large ones: long attributes as arrays)."""
         name = f"t{len(self._nodes)}"
         names = tuple(f"{name}_{i}" for i in range(outputs))
-        self._nodes.append(helper.make_node(operator, list(inputs), list(names), name, domain=domain, **attributes))
+        long = {key: value for key, value in attributes.items() if isinstance(value, np.ndarray)}
+        short = {key: value for key, value in attributes.items() if key not in long}
+        node = helper.make_node(operator, list(inputs), list(names), name, domain=domain, **short)
+        node.attribute.extend(_long(key, value) for key, value in long.items())
+        self._nodes.append(node)
         return names
 
     def expression(self, tensor: str) -> Expression:
@@ -83,7 +91,7 @@ class Graph:
             [helper.make_tensor_value_info("scores", TensorProto.DOUBLE, ["rows", width])],
             [tensor for name, tensor in self._constants.items() if name in used],
         )
-        opsets = [helper.make_opsetid(domain, version) for domain, version in OPSETS.items()]
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(ML, self.ml)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="tenfold")
 
     def node_named(self, output: str, source: str) -> None:
@@ -98,6 +106,18 @@ class Graph:
                 used.update(node.input)
                 kept.append(node)
         return kept[::-1], used
+
+
+def _long(name: str, values: NDArray[Any]) -> onnx.AttributeProto:
+    """A list of whole numbers or of bytes; ONNX's helper looks at each of a million several times."""
+    attribute = onnx.AttributeProto(name=name)
+    if values.dtype.kind == "S":
+        attribute.type = onnx.AttributeProto.STRINGS
+        attribute.strings.extend(values.tolist())
+    else:
+        attribute.type = onnx.AttributeProto.INTS
+        attribute.ints.extend(values.tolist())
+    return attribute
 
 
 @dataclass(frozen=True)
