@@ -126,7 +126,7 @@ def nested_scores(
     parts: list[Split] = []
     outers: list[_Outer] = []
     for repeat, folds in enumerate(_deals(examples.folds, dealer, repeats)):
-        for outer, inner in _nested_splits(folds, choice.inner, dealer):
+        for outer, inner in _nested_splits(folds, choice.inner, dealer, examples.since):
             outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
@@ -189,14 +189,16 @@ def _deals(folds: NDArray[np.int64], dealer: _Dealer, repeats: int) -> Iterator[
         yield dealer.deal(int(folds.max()) + 1, repeat)
 
 
-def _nested_splits(folds: NDArray[np.integer[Any]], count: int, dealer: _Dealer) -> Iterator[tuple[Split, list[Split]]]:
+def _nested_splits(
+    folds: NDArray[np.integer[Any]], count: int, dealer: _Dealer, since: NDArray[np.integer[Any]] | None = None
+) -> Iterator[tuple[Split, list[Split]]]:
     """Outer splits, each with inner ones made of the other folds, or (there is one other only) dealt anew."""
     time_ordered = bool((folds < 0).any())
-    for train, valid in splits(folds, time_ordered):
-        inside = folds[train]
+    for train, valid in splits(folds, time_ordered, since):
+        inside, ready = folds[train], since[train] if since is not None and len(since) else None
         if not time_ordered and len(np.unique(inside)) < 2:
             inside = dealer.deal(_INNER, rows=train)
-        inner = [(learned, judged) for learned, judged in splits(inside, time_ordered)[:count] if len(learned)]
+        inner = [(learned, judged) for learned, judged in splits(inside, time_ordered, ready)[:count] if len(learned)]
         if inner:
             yield (train, valid), [(train[learned], train[judged]) for learned, judged in inner]
 

@@ -76,10 +76,16 @@ def _data(state: State) -> dict[str, Any]:
         "rows": collected.rows,
         "target": state.flow.problem.target,
         "key": cleaned.schema.key.name if cleaned.schema.key else None,
-        "quarantined": collected.rows - parts.rows_train - parts.rows_test,
+        "quarantined": collected.rows - parts.rows_train - parts.rows_test - parts.rows_gap,
+        **_gap(parts),
         "preparation": preparation(state.value("features").schema),
         "optional_columns": _optional(state),
     }
+
+
+def _gap(parts: Parts) -> dict[str, Any]:
+    """The gap in time before what is judged, where there is one."""
+    return {"gap_in_time": parts.gap, "rows_in_the_gap": parts.rows_gap} if parts.gap else {}
 
 
 def _optional(state: State) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ class Ready:
     def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
         """A bench for these rows, taken over from an ``earlier`` step if that left one. For a ``with`` statement."""
         strata = None if self.question.task == "regression" else self.target
-        splits = design.splits(self.examples.folds, strata)  # type: ignore[arg-type]
+        splits = design.splits(self.examples.folds, strata, self.examples.since)  # type: ignore[arg-type]
         examples = self.examples.features
         return Bench.open(examples, self.target, self.question, splits, context, keeps=True, earlier=earlier)
 

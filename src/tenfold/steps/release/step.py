@@ -69,7 +69,8 @@ def _draft(config: Release, given: ReleaseInputs) -> Draft:
     rows = load(given.parts.train, given.schema, given.task)
     composition = given.composition
     if config.refit == "everything" and given.parts.test_set:
-        rows = joined(rows, load(given.sealed, given.schema, given.task))
+        for path in filter(None, (given.parts.between, given.sealed)):
+            rows = joined(rows, load(path, given.schema, given.task))
         composition = _fitted_again(composition, rows)
     schema = packing.with_levels(given.schema, rows, config.levels)
     return Draft(schema, packing.pack(composition, schema), composition, packing.reference_of(rows, schema))
