@@ -12,6 +12,7 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
 
+from tenfold.learning.monotone import adjust
 from tenfold.learning.targets import LogTarget
 from tenfold.metrics.scoring import encode
 
@@ -82,10 +83,7 @@ class Bagged(BaseEstimator):  # type: ignore[misc]
         parts = [np.arange(len(target))]
         if len(self.pipelines) > 1:
             parts = [rows for rows, _ in KFold(len(self.pipelines), shuffle=True, random_state=seed).split(target)]
-        fitted = [
-            as_grown(each, clone(each)).fit(X.iloc[rows], target[rows])
-            for each, rows in zip(self.pipelines, parts, strict=True)
-        ]
+        fitted = [again(each, X.iloc[rows], target[rows]) for each, rows in zip(self.pipelines, parts, strict=True)]
         return Bagged(fitted, self.labels)
 
 
@@ -93,6 +91,19 @@ def codes_of(pipeline: Any) -> NDArray[np.intp]:
     """The codes of the classes that a pipeline met, in the order of its probabilities' columns."""
     codes: NDArray[np.intp] = np.asarray(pipeline.classes_, dtype=np.intp)
     return codes
+
+
+def again(fitted: Pipeline, X: Any, y: Any) -> Pipeline:
+    """A pipeline fitted anew on other rows; boosting grows no further than it did, and keeps to its constraints.
+
+    ``X``: a frame [N, columns]; ``y``: labels, codes or values [N].
+    """
+    unfitted = as_grown(fitted, clone(fitted))
+    numbers = unfitted[:-1].fit_transform(X, y)
+    last = unfitted[-1]
+    adjust(last.regressor if isinstance(last, LogTarget) else last, numbers.shape[1])
+    last.fit(numbers, y)
+    return unfitted
 
 
 def as_grown(fitted: Pipeline, unfitted: Pipeline) -> Pipeline:

@@ -108,6 +108,7 @@ def _training(state: State, question: Question) -> dict[str, Any]:
     shares = zip(composition.members, composition.shares.tolist(), strict=True)
     return {
         "rows": parts.rows_train,
+        **_promises(state),
         "folds": parts.folds,
         "seed": state.flow.seed,
         "budget": _budget(state),
@@ -115,6 +116,12 @@ def _training(state: State, question: Question) -> dict[str, Any]:
         "calibration": f"temperature {composition.temperature:.4g}" if composition.temperature else "none",
         "threshold": decided_from(composition) if question.task == "binary" else f"none: {question.task}",
     }
+
+
+def _promises(state: State) -> dict[str, Any]:
+    """Which way the answer may go with some columns, where that was asked for."""
+    directions = state.flow.features.monotone
+    return {"promised_directions": dict(directions)} if directions else {}
 
 
 def _metrics(state: State, question: Question) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -46,6 +46,7 @@ class Candidate(Protocol):
     rate: str  # the parameter that says how large its steps are; "" when it isn't boosted
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
     bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows
+    monotone: bool  # whether it can promise which way its answer goes with a column
     enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -59,6 +60,9 @@ class Candidate(Protocol):
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         """An unfitted scikit-learn estimator."""
+
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        """The parameters that promise them of the first columns (1 up, −1 down), of so many."""
 
     def work(self, parameters: Parameters) -> float:
         """How much work a fit with these parameters is, in any unit: what takes twice as long is twice as much."""
@@ -86,6 +90,7 @@ class Plain:
     rate = ""
     stops_early = False
     bagged = False
+    monotone = False
     enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -97,12 +102,24 @@ class Plain:
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return {}
 
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        return {}
+
     def work(self, parameters: Parameters) -> float:
         return 1.0
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
         estimator.fit(X, y)
         return 0
+
+
+def widened(directions: Sequence[int], columns: int) -> list[int]:
+    """A direction for each of so many columns, 0 for those that are free.
+
+    >>> widened([1, -1], 4), widened([1, -1, 0, 0], 3)
+    ([1, -1, 0, 0], [1, -1, 0])
+    """
+    return [*directions, *([0] * columns)][:columns]
 
 
 def candidate(name: str) -> Candidate:

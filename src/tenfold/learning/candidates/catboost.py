@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import catboost
@@ -26,6 +27,7 @@ class CatBoost:
     rate = "learning_rate"
     stops_early = True
     bagged = True
+    monotone = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -51,6 +53,10 @@ class CatBoost:
             "subsample": trial.suggest_float("subsample", 0.6, 1.0),
             **target(trial, size),
         }
+
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        """As text: of a list CatBoost gives back a copy, which scikit-learn's ``clone`` does not take."""
+        return {"monotone_constraints": ",".join(f"{place}:{each}" for place, each in enumerate(first))}
 
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds; each level of a tree is another pass."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, widened
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -23,6 +24,7 @@ class ExtraTrees(Plain):
     family: Family = "trees"
     tunable = True
     rounds = "n_estimators"
+    monotone = True
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3,
@@ -44,6 +46,9 @@ class ExtraTrees(Plain):
             "min_samples_leaf": trial.suggest_int("min_samples_leaf", max(1, leaf // 2), leaf * 8, log=True),
             **target(trial, size),
         }
+
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        return {"monotonic_cst": widened(first, columns)}
 
     def work(self, parameters: Parameters) -> float:
         """Trees times the share of columns that each split looks at."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, widened
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -29,6 +30,7 @@ class LightGBM:
     rate = "learning_rate"
     stops_early = True
     bagged = True
+    monotone = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -62,6 +64,9 @@ class LightGBM:
             "extra_trees": trial.suggest_categorical("extra_trees", [False, True]),
             **target(trial, size),
         }
+
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        return {"monotone_constraints": widened(first, columns)}
 
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds, and large trees long ones."""

@@ -19,6 +19,7 @@ from sklearn.pipeline import Pipeline
 from tenfold.core import identity
 from tenfold.learning.candidates import Candidate, Watch, candidate
 from tenfold.learning.folds import Rows
+from tenfold.learning.monotone import constrain
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.targets import LogTarget
 from tenfold.learning.trials.dataset import Dataset, opened
@@ -116,6 +117,8 @@ def _grown(
     parameters = dict(configuration.parameters)
     logarithms = parameters.pop("target", "as it is") == "log"
     estimator = model.estimator(data.question.task, parameters, seed, threads)
+    if configuration.recipe.monotone:
+        constrain(estimator, model.name, configuration.recipe.monotone, data.question, X.shape[1])
     if not logarithms:
         return estimator, model.fit(estimator, X, y, watch)
     if watch is not None and watch.y is not None:

@@ -127,6 +127,11 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
         for trial in modeled.trials
         if trial.out_of_fold is None
     ]  # fmt: skip
+    found += [
+        Finding("TF-MODEL-106", "note", name, f"It does not compete: {why}.",
+                "Leave the directions out to see it compete.")
+        for name, why in modeled.left_out.items()
+    ]  # fmt: skip
     others = [trial for trial in modeled.finished if trial.candidate != "dummy"]
     dummy = modeled.trials[0]
     if not others and found and all(trial.outcome in BROKEN for trial in modeled.trials[1:]):

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sklearn.base import clone
-
 from tenfold.bundle import Manifest, Scorer
 from tenfold.bundle.load import load as load_bundle
 from tenfold.bundle.write import write as write_bundle
 from tenfold.core import card
 from tenfold.core.result import Context, Result
 from tenfold.core.units import fine
-from tenfold.learning.bagging import Bagged, as_grown
+from tenfold.learning.bagging import Bagged, again
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible
 from tenfold.steps.release import measuring, packing
@@ -79,13 +77,13 @@ def _draft(config: Release, given: ReleaseInputs) -> Draft:
 def _fitted_again(composition: Composition, rows: Examples) -> Composition:
     """The same members fitted on more rows; weights, calibration, threshold and coverage stay as they were chosen."""
 
-    def again(member: Member) -> Member:
+    def fitted_again(member: Member) -> Member:
         known = member.pipeline
         if isinstance(known, Bagged):
             return replace(member, pipeline=known.again(rows.features, rows.target))
-        return replace(member, pipeline=as_grown(known, clone(known)).fit(rows.features, rows.target))
+        return replace(member, pipeline=again(known, rows.features, rows.target))
 
-    return replace(composition, members=tuple(again(member) for member in composition.members))
+    return replace(composition, members=tuple(fitted_again(member) for member in composition.members))
 
 
 def _load(
