@@ -29,6 +29,7 @@ from tenfold.learning.refitting import final
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.weights import relative
 from tenfold.metrics.scoring import encode
 from tenfold.tables.examples import Examples, Strings
 
@@ -130,7 +131,7 @@ def nested_scores(
             outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
-    with Bench.open(examples.features, target, question, parts, context) as bench:
+    with Bench.open(examples.features, target, question, parts, context, weights=relative(examples.weights)) as bench:
         answers = _answers(_Trials(bench, context, seconds), outers, choice.configurations)
         for each, answer in zip(outers, answers, strict=False):  # as far as the time went
             found.append((each, answer))
@@ -273,7 +274,8 @@ def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int]) -> NDArray[np
 def _weighed(bench: Bench, outer: _Outer, inner: Sequence[Any], numbers: Sequence[int]) -> NDArray[np.float64]:
     """Weights and temperature from the inner folds, applied to the answers for the outer one."""
     question, target = bench.question, bench.data.target[bench.rows(outer.inner)]
-    weights = greedy_weights(inner, lambda scores: gain(question, score(question, target, scores)))
-    degree = temperature(question, target, weighted(inner, weights))
+    own = bench.weights(outer.inner)
+    weights = greedy_weights(inner, lambda scores: gain(question, score(question, target, scores, weights=own)))
+    degree = temperature(question, target, weighted(inner, weights), own)
     answers = [bench.results(number)[outer.split].scores for number in numbers]
     return calibrated(weighted(answers, weights), degree)

@@ -31,7 +31,7 @@ class Examples:
     ``str`` for category and text. ``target`` [N] is float64, or an object array of labels. ``folds`` [N] is the fold a
     row is in (−1: only ever trained on), 0 where a table has none; ``groups`` [N] are values of the group column (a row
     without one is a group of its own), empty without such a column. ``since`` [N] is the first fold that may learn from
-    a row, empty without a gap in time.
+    a row, empty without a gap in time. ``weights`` [N] say how much a row counts, ≥ 0; empty where all count alike.
     """
 
     features: pd.DataFrame
@@ -40,6 +40,7 @@ class Examples:
     folds: NDArray[np.int64]
     groups: Strings = field(default_factory=lambda: np.empty(0, dtype=object))
     since: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -50,7 +51,8 @@ class Examples:
         groups = self.groups[index] if len(self.groups) else self.groups
         features = self.features.iloc[index].reset_index(drop=True)
         since = self.since[index] if len(self.since) else self.since
-        return Examples(features, self.target[index], self.keys[index], self.folds[index], groups, since)
+        weights = self.weights[index] if len(self.weights) else self.weights
+        return Examples(features, self.target[index], self.keys[index], self.folds[index], groups, since, weights)
 
 
 def load(path: Path, schema: Schema, task: str) -> Examples:
@@ -58,7 +60,9 @@ def load(path: Path, schema: Schema, task: str) -> Examples:
     target = schema.target
     names = [column.name for column in schema.features]
     present = pq.read_schema(path).names
-    extra = [name for name in (GROUP, SINCE, target.name if target else None, "__key", "__fold") if name in present]
+    weight = schema.weight.name if schema.weight else None
+    wanted = (GROUP, SINCE, target.name if target else None, weight, "__key", "__fold")
+    extra = [name for name in wanted if name in present]
     table = pq.read_table(path, columns=[*names, *(name for name in extra if name not in names)])
     typed = {column.name: _array(table[column.name], column.kind) for column in schema.features}
     rows = table.num_rows
@@ -69,6 +73,7 @@ def load(path: Path, schema: Schema, task: str) -> Examples:
         table["__fold"].to_numpy().astype(np.int64) if "__fold" in present else np.zeros(rows, dtype=np.int64),
         _strings(table[GROUP]) if GROUP in present else np.empty(0, dtype=object),
         table[SINCE].to_numpy().astype(np.int64) if SINCE in present else np.empty(0, dtype=np.int64),
+        _array(table[weight], "number") if weight in present else np.empty(0),
     )
 
 

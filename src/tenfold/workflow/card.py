@@ -119,15 +119,17 @@ def _training(state: State, question: Question) -> dict[str, Any]:
 
 
 def _promises(state: State) -> dict[str, Any]:
-    """Which way the answer may go with some columns, where that was asked for."""
-    directions = state.flow.features.monotone
-    return {"promised_directions": dict(directions)} if directions else {}
+    """What training was told besides the rows: what they count, and which way the answer may go."""
+    weight, directions = state.value("features").schema.weight, state.flow.features.monotone
+    weighted = {"weighted_by": weight.name} if weight else {}
+    return {**weighted, **({"promised_directions": dict(directions)} if directions else {})}
 
 
 def _metrics(state: State, question: Question) -> dict[str, Any]:
     measured = state.value("validation").metrics
     return {
         "chosen_by": question.metric.name,
+        **({"weighted_by": state.value("validation").weighted} if state.value("validation").weighted else {}),
         "values": {name: each.value for name, each in measured.items()},
         "intervals": {name: [each.interval.low, each.interval.high] for name, each in measured.items()},
         "coverage": _coverage(state),

@@ -122,3 +122,32 @@ def test_a_promised_direction_is_kept_where_the_rows_say_otherwise(name, task, p
                 against = max(against, float((-direction * np.diff(answers)).max()))
         worst[bool(directions)] = against
     assert worst[True] <= 1e-9 < 0.02 < worst[False]
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+@pytest.mark.parametrize("name", ["dummy", "linear"])
+def test_a_weight_of_two_is_a_row_that_stands_twice(name, task):
+    target = VALUES if task == "regression" else CLASSES
+    copies = np.where(np.arange(600) % 3, 1, 2)
+    model, parameters = candidate(name), {}
+    weighed, repeated = (model.estimator(task, parameters, seed=0) for _ in range(2))
+    model.fit(weighed, X, target, weights=copies.astype(float))
+    model.fit(repeated, np.repeat(X, copies, axis=0), np.repeat(target, copies))
+    answers = [each.predict(X) if task == "regression" else each.predict_proba(X) for each in (weighed, repeated)]
+    assert np.allclose(*answers, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "catboost"])
+def test_boosting_stops_by_the_rows_that_count(name):
+    """The watched rows that weigh nothing are answered at random; those that count are as the others."""
+    model = candidate(name)
+    target = CLASSES.copy()
+    target[450:525] = 1 - target[450:525]
+    weights = np.ones(600)
+    weights[450:525] = 0.0
+    found = []
+    for own in (None, weights[450:]):
+        parameters = dict(model.defaults("binary", Size(450, 5, 2))) | {model.rounds: 300}
+        estimator = model.estimator("binary", parameters, seed=0)
+        found.append(model.fit(estimator, X[:450], target[:450], Watch(X[450:], target[450:], weights=own)))
+    assert found[0] < found[1]

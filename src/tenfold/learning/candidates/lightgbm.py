@@ -10,7 +10,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, widened
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, weighing, widened
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -31,6 +31,7 @@ class LightGBM:
     stops_early = True
     bagged = True
     monotone = True
+    weighted = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -80,17 +81,20 @@ class LightGBM:
             force_row_wise=True,
         )  # fmt: skip
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        weighed = weighing(weights)
         if watch is None:
-            estimator.fit(X, y)
+            estimator.fit(X, y, **weighed)
             return 0
         callbacks: list[Any] = [_Limit(watch.seconds)] if watch.seconds is not None else []
         if watch.X is None:
-            estimator.fit(X, y, callbacks=callbacks)
+            estimator.fit(X, y, callbacks=callbacks, **weighed)
             return int(estimator.booster_.current_iteration())
         known = np.isin(watch.y, y) if _classifies(estimator) else np.ones(len(watch.y), dtype=bool)
         callbacks.append(lightgbm.early_stopping(patience(len(y)), verbose=False))
-        estimator.fit(X, y, eval_X=watch.X[known], eval_y=watch.y[known], callbacks=callbacks)
+        if watch.weights is not None:
+            weighed["eval_sample_weight"] = [watch.weights[known]]
+        estimator.fit(X, y, eval_X=watch.X[known], eval_y=watch.y[known], callbacks=callbacks, **weighed)
         return int(estimator.best_iteration_ or estimator.n_estimators)
 
 

@@ -55,17 +55,18 @@ def run(
         bench.journal, bench.handed_on = folds_done, True
         competition = _compete(bench, configurations, context)
         dummy = dummy_trial(bench.data, competition.splits)
-        target = bench.data.target[bench.rows(competition.splits)]
+        target, weights = bench.data.target[bench.rows(competition.splits)], bench.weights(competition.splits)
         curve = learning_curve(bench, competition.trials, context.deadline.minus(_LAST), context.stopping)
         folds = bench.folds
     if not context.stopping():
         folds_done.clear()
     trials = (dummy, *competition.trials)
-    board = leaderboard(trials, target, question, dummy)
+    board = leaderboard(trials, target, question, dummy, weights)
     value = Modeled(
         trials, plan, competition.splits, board, competition.seconds_per_fold,
         tuple(CurvePoint(rows, value) for rows, value in curve), data.rows, folds,
         pace=competition.pace, left_out=left_out,
+        weighted=recipes.schema.weight.name if recipes.schema.weight else "",
     )  # fmt: skip
     return Result(context.step, value, chapter(value, question), partial=context.stopping())
 

@@ -17,6 +17,7 @@ from tenfold.core.units import fine
 from tenfold.learning.bagging import Bagged, again
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible
+from tenfold.learning.weights import relative
 from tenfold.steps.release import measuring, packing
 from tenfold.steps.release.chapter import chapter
 from tenfold.steps.release.config import Release
@@ -77,11 +78,13 @@ def _draft(config: Release, given: ReleaseInputs) -> Draft:
 def _fitted_again(composition: Composition, rows: Examples) -> Composition:
     """The same members fitted on more rows; weights, calibration, threshold and coverage stay as they were chosen."""
 
+    weights = relative(rows.weights)
+
     def fitted_again(member: Member) -> Member:
         known = member.pipeline
         if isinstance(known, Bagged):
-            return replace(member, pipeline=known.again(rows.features, rows.target))
-        return replace(member, pipeline=again(known, rows.features, rows.target))
+            return replace(member, pipeline=known.again(rows.features, rows.target, weights=weights))
+        return replace(member, pipeline=again(known, rows.features, rows.target, weights))
 
     return replace(composition, members=tuple(fitted_again(member) for member in composition.members))
 
