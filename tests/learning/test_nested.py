@@ -77,3 +77,17 @@ def test_time_ordered_folds_are_not_repeated() -> None:
     for (train, valid), inner in _nested_splits(folds, 3, dealer):
         assert train.max() < valid.min()
         assert all(learned.max() < judged.min() for learned, judged in inner)
+
+
+def test_a_gap_is_kept_in_outer_and_inner_folds() -> None:
+    times = np.arange(60)
+    folds = times // 10 - 1
+    begins = 10 * np.arange(1, 6)
+    since = (times[:, None] > begins[None] - 4).sum(axis=1)
+    dealer = _Dealer(times.astype(str).astype(object), np.zeros(60), 0)
+    found = list(_nested_splits(folds, 3, dealer, since))
+    assert len(found) == 4  # the first fold has nothing before it to be chosen on
+    for (train, valid), inner in found:
+        assert valid.min() - train.max() == 4
+        assert inner
+        assert all(judged.min() - learned.max() == 4 for learned, judged in inner)

@@ -129,7 +129,7 @@ def _cleaning(cleaned: Cleaned, unsettled: Mapping[str, Problem]) -> Iterator[st
     columns = cleaned.schema.columns
     roles = {c.name: c.role for c in columns if c.role not in ("feature", "target") and c.name not in unsettled}
     if roles:
-        yield "  roles:                        # key, group, audit, ignored; all others are features"
+        yield "  roles:                        # key, group, weight, audit, ignored; all others are features"
         yield from (entry(name, role, 4) for name, role in roles.items())
     yield "  columns:                      # kind: number, boolean, category, text or date"
     yield from _columns(columns, unsettled)

@@ -11,8 +11,12 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import has_fit_parameter
 
+from tenfold.learning.candidates.candidate import weighing
+from tenfold.learning.monotone import adjust
 from tenfold.learning.targets import LogTarget
+from tenfold.learning.weights import Weights, of_rows
 from tenfold.metrics.scoring import encode
 
 #: Where boosters tell how many rounds they have, and which parameter asks for as many.
@@ -73,17 +77,17 @@ class Bagged(BaseEstimator):  # type: ignore[misc]
             total[:, codes_of(each)] += np.asarray(each.predict_proba(X), dtype=np.float64)
         return total / len(self.pipelines)
 
-    def again(self, X: Any, y: Any, seed: int = 0) -> Bagged:
+    def again(self, X: Any, y: Any, seed: int = 0, weights: Weights | None = None) -> Bagged:
         """As many pipelines fitted anew, each without another part of the rows; boosting grows no further than it did.
 
-        ``X``: a frame [N, columns]; ``y``: labels or values [N].
+        ``X``: a frame [N, columns]; ``y``: labels or values [N]; ``weights`` [N]: of the rows.
         """
         target = np.asarray(y) if self.labels is None else encode(np.asarray(y), self.labels)
         parts = [np.arange(len(target))]
         if len(self.pipelines) > 1:
             parts = [rows for rows, _ in KFold(len(self.pipelines), shuffle=True, random_state=seed).split(target)]
         fitted = [
-            as_grown(each, clone(each)).fit(X.iloc[rows], target[rows])
+            again(each, X.iloc[rows], target[rows], of_rows(weights, rows))
             for each, rows in zip(self.pipelines, parts, strict=True)
         ]
         return Bagged(fitted, self.labels)
@@ -93,6 +97,20 @@ def codes_of(pipeline: Any) -> NDArray[np.intp]:
     """The codes of the classes that a pipeline met, in the order of its probabilities' columns."""
     codes: NDArray[np.intp] = np.asarray(pipeline.classes_, dtype=np.intp)
     return codes
+
+
+def again(fitted: Pipeline, X: Any, y: Any, weights: Weights | None = None) -> Pipeline:
+    """A pipeline fitted anew on other rows; boosting grows no further than it did, and keeps to its constraints.
+
+    ``X``: a frame [N, columns]; ``y``: labels, codes or values [N]; ``weights`` [N]: of the rows, if its fit takes any.
+    """
+    unfitted = as_grown(fitted, clone(fitted))
+    numbers = unfitted[:-1].fit_transform(X, y)
+    last = unfitted[-1]
+    inner = last.regressor if isinstance(last, LogTarget) else last
+    adjust(inner, numbers.shape[1])
+    last.fit(numbers, y, **weighing(weights if has_fit_parameter(inner, "sample_weight") else None))
+    return unfitted
 
 
 def as_grown(fitted: Pipeline, unfitted: Pipeline) -> Pipeline:

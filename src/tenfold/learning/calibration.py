@@ -18,11 +18,13 @@ ENOUGH = {"binary": 3000, "multiclass": 500}
 _WORTH = 1e-4
 
 
-def temperature(question: Question, target: NDArray[Any], scores: NDArray[np.float64]) -> float | None:
+def temperature(
+    question: Question, target: NDArray[Any], scores: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> float | None:
     """The temperature that minimises the log loss of out-of-fold predictions, or None where it does not help.
 
-    ``target``: [N] class codes; ``scores``: [N, classes] probabilities. None too for regression, and below 3,000 rows
-    (binary) or 500 (multiclass).
+    ``target``: [N] class codes; ``scores``: [N, classes] probabilities; ``weights``: [N] of the rows. None too for
+    regression, and below 3,000 rows (binary) or 500 (multiclass).
 
     Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
 
@@ -34,9 +36,9 @@ def temperature(question: Question, target: NDArray[Any], scores: NDArray[np.flo
     """
     if len(target) < ENOUGH.get(question.task, len(target) + 1):
         return None
-    before = score(question, target, scores, "log_loss")
+    before = score(question, target, scores, "log_loss", weights=weights)
     found = minimize_scalar(
-        lambda power: score(question, target, calibrated(scores, float(np.exp(power))), "log_loss"),
+        lambda power: score(question, target, calibrated(scores, float(np.exp(power))), "log_loss", weights=weights),
         bounds=(-2.0, 2.0), method="bounded", options={"xatol": 1e-3},
     )  # fmt: skip
     if not found.fun < before * (1 - _WORTH):

@@ -11,21 +11,26 @@ Rows = NDArray[np.intp]
 Split = tuple[Rows, Rows]
 
 
-def splits(folds: NDArray[np.integer], time_ordered: bool) -> list[Split]:
+def splits(folds: NDArray[np.integer], time_ordered: bool, since: NDArray[np.integer] | None = None) -> list[Split]:
     """Training and validation rows (positions) of every fold.
 
     ``folds``: [N] fold of each row, 0 … k−1; −1 marks rows that are only ever trained on. With ``time_ordered`` folds,
     fold i is trained on everything before it (forward chaining: Tashman, 2000), and the latest fold comes first, so
-    that whoever has time for one fold only takes the one with the most history.
+    that whoever has time for one fold only takes the one with the most history. ``since`` [N]: the first fold that may
+    learn from each row, where that is later than the one after its own (a gap in time); None or empty otherwise.
 
     >>> [(train.tolist(), valid.tolist()) for train, valid in splits(np.array([-1, 0, 1]), time_ordered=True)]
     [([0, 1], [2]), ([0], [1])]
+    >>> apart = splits(np.array([-1, 0, 1]), time_ordered=True, since=np.array([0, 2, 2]))
+    >>> [(train.tolist(), valid.tolist()) for train, valid in apart]
+    [([0], [2]), ([0], [1])]
     >>> [(train.tolist(), valid.tolist()) for train, valid in splits(np.array([0, 1, 1]), time_ordered=False)]
     [([1, 2], [0]), ([0], [1, 2])]
     """
     names = [int(name) for name in np.unique(folds) if name >= 0]
     if time_ordered:
-        chained = ((np.flatnonzero(folds < name), np.flatnonzero(folds == name)) for name in reversed(names))
+        ready = folds + 1 if since is None or not len(since) else since
+        chained = ((np.flatnonzero(ready <= name), np.flatnonzero(folds == name)) for name in reversed(names))
         return [(train, valid) for train, valid in chained if len(train)]
     return [(np.flatnonzero(folds != name), np.flatnonzero(folds == name)) for name in names]
 
@@ -39,11 +44,14 @@ class Design:
     valid_cap: int | None = None
     seed: int = 0
 
-    def splits(self, folds: NDArray[np.integer], strata: NDArray[np.integer] | None = None) -> list[Split]:
+    def splits(
+        self, folds: NDArray[np.integer], strata: NDArray[np.integer] | None = None,
+        since: NDArray[np.integer] | None = None,
+    ) -> list[Split]:  # fmt: skip
         """The splits of :func:`splits`, thinned to the caps; every class in ``strata`` keeps rows to learn from."""
         return [
             (sample(train, self.train_cap, self.seed, strata), sample(valid, self.valid_cap, self.seed))
-            for train, valid in splits(folds, self.time_ordered)
+            for train, valid in splits(folds, self.time_ordered, since)
         ]
 
 

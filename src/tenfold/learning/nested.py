@@ -29,6 +29,7 @@ from tenfold.learning.refitting import final
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.weights import relative
 from tenfold.metrics.scoring import encode
 from tenfold.tables.examples import Examples, Strings
 
@@ -126,11 +127,11 @@ def nested_scores(
     parts: list[Split] = []
     outers: list[_Outer] = []
     for repeat, folds in enumerate(_deals(examples.folds, dealer, repeats)):
-        for outer, inner in _nested_splits(folds, choice.inner, dealer):
+        for outer, inner in _nested_splits(folds, choice.inner, dealer, examples.since):
             outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
-    with Bench.open(examples.features, target, question, parts, context) as bench:
+    with Bench.open(examples.features, target, question, parts, context, weights=relative(examples.weights)) as bench:
         answers = _answers(_Trials(bench, context, seconds), outers, choice.configurations)
         for each, answer in zip(outers, answers, strict=False):  # as far as the time went
             found.append((each, answer))
@@ -189,14 +190,16 @@ def _deals(folds: NDArray[np.int64], dealer: _Dealer, repeats: int) -> Iterator[
         yield dealer.deal(int(folds.max()) + 1, repeat)
 
 
-def _nested_splits(folds: NDArray[np.integer[Any]], count: int, dealer: _Dealer) -> Iterator[tuple[Split, list[Split]]]:
+def _nested_splits(
+    folds: NDArray[np.integer[Any]], count: int, dealer: _Dealer, since: NDArray[np.integer[Any]] | None = None
+) -> Iterator[tuple[Split, list[Split]]]:
     """Outer splits, each with inner ones made of the other folds, or (there is one other only) dealt anew."""
     time_ordered = bool((folds < 0).any())
-    for train, valid in splits(folds, time_ordered):
-        inside = folds[train]
+    for train, valid in splits(folds, time_ordered, since):
+        inside, ready = folds[train], since[train] if since is not None and len(since) else None
         if not time_ordered and len(np.unique(inside)) < 2:
             inside = dealer.deal(_INNER, rows=train)
-        inner = [(learned, judged) for learned, judged in splits(inside, time_ordered)[:count] if len(learned)]
+        inner = [(learned, judged) for learned, judged in splits(inside, time_ordered, ready)[:count] if len(learned)]
         if inner:
             yield (train, valid), [(train[learned], train[judged]) for learned, judged in inner]
 
@@ -271,7 +274,8 @@ def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int]) -> NDArray[np
 def _weighed(bench: Bench, outer: _Outer, inner: Sequence[Any], numbers: Sequence[int]) -> NDArray[np.float64]:
     """Weights and temperature from the inner folds, applied to the answers for the outer one."""
     question, target = bench.question, bench.data.target[bench.rows(outer.inner)]
-    weights = greedy_weights(inner, lambda scores: gain(question, score(question, target, scores)))
-    degree = temperature(question, target, weighted(inner, weights))
+    own = bench.weights(outer.inner)
+    weights = greedy_weights(inner, lambda scores: gain(question, score(question, target, scores, weights=own)))
+    degree = temperature(question, target, weighted(inner, weights), own)
     answers = [bench.results(number)[outer.split].scores for number in numbers]
     return calibrated(weighted(answers, weights), degree)

@@ -70,6 +70,7 @@ class Recipe:
     """What one family of models gets to see. Unfitted: whatever is fitted is fitted inside the fold.
 
     ``dense``: a table with many zeros is made a plain array all the same, for a model that takes no other.
+    ``monotone``: which way the answer may go with each of the first columns that it makes: 1 up, −1 down.
 
     >>> recipe = Recipe("trees", (Transformation("keep", ("age",)), Transformation("one_hot", ("job",))))
     >>> Recipe.from_dict(recipe.to_dict()) == recipe
@@ -83,14 +84,17 @@ class Recipe:
     family: Family
     transformers: tuple[Transformation, ...] = ()
     dense: bool = False
+    monotone: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        plain = {"family": self.family, "transformers": [each.to_dict() for each in self.transformers]}
+        plain: dict[str, Any] = {"family": self.family, "transformers": [each.to_dict() for each in self.transformers]}
+        plain |= {"monotone": list(self.monotone)} if self.monotone else {}
         return plain | ({"dense": True} if self.dense else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
-        return cls(data["family"], tuple(map(Transformation.from_dict, data["transformers"])), data.get("dense", False))
+        transformers = tuple(map(Transformation.from_dict, data["transformers"]))
+        return cls(data["family"], transformers, data.get("dense", False), tuple(data.get("monotone", ())))
 
     @property
     def identity(self) -> str:

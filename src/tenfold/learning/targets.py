@@ -34,8 +34,9 @@ class LogTarget(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def __sklearn_is_fitted__(self) -> bool:
         return True
 
-    def fit(self, X: Any, y: Any) -> Self:
-        self.regressor.fit(X, np.log1p(np.asarray(y, dtype=np.float64)))
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        weighed = {} if sample_weight is None else {"sample_weight": sample_weight}
+        self.regressor.fit(X, np.log1p(np.asarray(y, dtype=np.float64)), **weighed)
         return self
 
     def predict(self, X: Any) -> Floats:

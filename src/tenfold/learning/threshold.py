@@ -11,12 +11,15 @@ from tenfold.metrics import METRICS
 
 #: Candidate thresholds: quantiles of the probabilities themselves.
 _TRIED = 400
+Weights = NDArray[np.float64] | None
 
 
-def by_cost(positive: NDArray[np.bool_], probability: NDArray[np.float64], costs: tuple[float, float]) -> float:
+def by_cost(
+    positive: NDArray[np.bool_], probability: NDArray[np.float64], costs: tuple[float, float], weights: Weights = None
+) -> float:
     """The threshold with the least total cost.
 
-    ``costs``: of a false negative and of a false positive, ≥ 0.
+    ``costs``: of a false negative and of a false positive, ≥ 0; ``weights``: [N] of the rows.
 
     Source: Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI 2001.
 
@@ -27,20 +30,25 @@ def by_cost(positive: NDArray[np.bool_], probability: NDArray[np.float64], costs
     negative_cost, positive_cost = costs
 
     def gain(decided: NDArray[np.bool_]) -> float:
+        if weights is not None:
+            missed, alarmed = weights[positive & ~decided].sum(), weights[decided & ~positive].sum()
+            return -float(negative_cost * missed + positive_cost * alarmed)
         return -float(negative_cost * (positive & ~decided).sum() + positive_cost * (decided & ~positive).sum())
 
     theoretical = positive_cost / (negative_cost + positive_cost) if negative_cost + positive_cost > 0 else 0.5
     return _best(probability, gain, near=theoretical)
 
 
-def by_metric(positive: NDArray[np.bool_], probability: NDArray[np.float64], metric: str) -> float:
+def by_metric(
+    positive: NDArray[np.bool_], probability: NDArray[np.float64], metric: str, weights: Weights = None
+) -> float:
     """The threshold with the best value of a metric of decisions (``f1``, ``balanced_accuracy`` …)."""
     target = np.where(positive, "1", "0").astype(object)
     classes = ("0", "1")
 
     def gain(decided: NDArray[np.bool_]) -> float:
         scores = np.stack([~decided, decided], axis=1).astype(np.float64)
-        return METRICS[metric].sign * METRICS[metric].score(target, scores, classes, "1")
+        return METRICS[metric].sign * METRICS[metric].score(target, scores, classes, "1", weights=weights)
 
     return _best(probability, gain, near=0.5)
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 Kind = Literal["number", "boolean", "category", "text", "date"]
 #: What a column is for. ``audit``: no model sees it; its values are kept so that validation can compare groups.
-Role = Literal["feature", "target", "key", "group", "audit", "ignored"]
+#: ``weight``: how much a row counts, in fits and in figures; no input either.
+Role = Literal["feature", "target", "key", "group", "weight", "audit", "ignored"]
 
 #: Stands for "missing" among the levels of a category once a table has been read, so that encoders and graphs
 #: meet plain text only. A category's own level of this spelling means the same.
@@ -136,6 +137,10 @@ class Schema:
     @property
     def key(self) -> Column | None:
         return next((column for column in self.columns if column.role == "key"), None)
+
+    @property
+    def weight(self) -> Column | None:
+        return next((column for column in self.columns if column.role == "weight"), None)
 
     def with_columns(self, columns: Iterable[Column]) -> Schema:
         """The same schema with some columns replaced by their new selves."""

@@ -14,9 +14,11 @@ from tenfold.statistics.values import CalibrationBin
 
 
 def calibration_curve(
-    outcomes: NDArray[np.bool_], probabilities: NDArray[np.float64], bins: int = 10
-) -> tuple[CalibrationBin, ...]:
-    """Bins of about equally many rows, in ascending order of probability. ``outcomes`` [N] says what came true.
+    outcomes: NDArray[np.bool_], probabilities: NDArray[np.float64], bins: int = 10,
+    weights: NDArray[np.float64] | None = None,
+) -> tuple[CalibrationBin, ...]:  # fmt: skip
+    """Bins of about equally many rows, in ascending order of probability. ``outcomes`` [N] says what came true;
+    ``weights`` [N]: of the rows within a bin.
 
     >>> calibration_curve(np.array([False, True]), np.array([0.2, 0.8]), bins=2)
     (CalibrationBin(predicted=0.2, observed=0.0, rows=1), CalibrationBin(predicted=0.8, observed=1.0, rows=1))
@@ -25,10 +27,19 @@ def calibration_curve(
         return ()
     codes = quantile_codes(probabilities, bins)
     counts = np.bincount(codes)
-    predicted = np.bincount(codes, probabilities) / counts
-    observed = np.bincount(codes, outcomes.astype(np.float64)) / counts
+    if weights is None:
+        masses = counts
+        predicted = np.bincount(codes, probabilities) / counts
+        observed = np.bincount(codes, outcomes.astype(np.float64)) / counts
+    else:
+        masses = np.bincount(codes, weights)
+        some = np.where(masses > 0, masses, 1.0)
+        predicted = np.bincount(codes, probabilities * weights) / some
+        observed = np.bincount(codes, outcomes * weights) / some
     return tuple(
-        CalibrationBin(float(p), float(o), int(n)) for p, o, n in zip(predicted, observed, counts, strict=True)
+        CalibrationBin(float(p), float(o), int(n))
+        for p, o, n, mass in zip(predicted, observed, counts, masses, strict=True)
+        if mass > 0
     )
 
 

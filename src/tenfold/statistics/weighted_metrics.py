@@ -16,10 +16,15 @@ from tenfold.metrics.scoring import Answers, Floats
 from tenfold.statistics.bootstrap import Statistic
 
 _TINY = float(np.finfo(np.float64).eps)
+#: Share of a weight that rounding may leave of it.
+_ROUNDING = 1e-12
 
 
 def prepare(name: str, answers: Answers) -> Statistic:
     """The metric ``name`` of some answers, as a function of row weights [N]; ``KeyError`` for an unknown name.
+
+    Where rows have weights of their own (``answers.weights``), both are multiplied: a row that is drawn twice counts
+    twice its weight.
 
     >>> answers = Answers.of(np.array([1.0, 2.0]), np.array([1.0, 4.0]), (), None, None, None)
     >>> prepare("mae", answers)(np.array([1.0, 3.0]))
@@ -27,7 +32,12 @@ def prepare(name: str, answers: Answers) -> Statistic:
     """
     if len(answers.target) == 0 or not np.isfinite(answers.scores).all():
         return lambda weights: float("nan")
-    return _PREPARE[name](answers)
+    statistic = _PREPARE[name](answers)
+    return statistic if answers.weights is None else partial(_times, statistic, answers.weights)
+
+
+def _times(statistic: Statistic, own: Floats, drawn: Floats) -> float:
+    return statistic(own * drawn)
 
 
 def _mean(losses: Callable[[Answers], Floats]) -> Callable[[Answers], Statistic]:
@@ -128,9 +138,10 @@ def _of_ranks(compute: Callable[[Floats, Floats], float]) -> Callable[[Answers],
     def prepared(answers: Answers) -> Statistic:
         codes = range(answers.scores.shape[1]) if answers.positive is None else (answers.positive,)
         ranked = [_rank(answers, code) for code in codes]
+        exact = answers.weights is None
 
         def evaluate(weights: Floats) -> float:
-            each = [_one_against_rest(compute, ranks, positives, weights) for ranks, positives in ranked]
+            each = [_one_against_rest(compute, ranks, positives, weights, exact) for ranks, positives in ranked]
             known = [value for value in each if value == value]
             return float(np.mean(known)) if known else float("nan")
 
@@ -146,12 +157,15 @@ def _rank(answers: Answers, code: int) -> tuple[NDArray[np.intp], NDArray[np.int
 
 
 def _one_against_rest(
-    compute: Callable[[Floats, Floats], float], ranks: NDArray[np.intp], positives: NDArray[np.intp], weights: Floats
-) -> float:
-    """Weights are counts, so what is left of all when the hits are taken away is exact."""
+    compute: Callable[[Floats, Floats], float], ranks: NDArray[np.intp], positives: NDArray[np.intp], weights: Floats,
+    exact: bool,
+) -> float:  # fmt: skip
+    """Counts are exact; of weights that are fractions, a rest that rounding leaves is no miss."""
     everything = np.bincount(ranks, weights).astype(np.float64)
     hits = np.bincount(ranks[positives], weights[positives], minlength=len(everything)).astype(np.float64)
     misses = everything - hits
+    if not exact:
+        misses[misses <= _ROUNDING * everything] = 0.0
     return compute(hits, misses) if hits.any() and misses.any() else float("nan")
 
 

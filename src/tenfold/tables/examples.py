@@ -19,6 +19,8 @@ from tenfold.schema.finish import NUMBER_KINDS, finish
 Strings = NDArray[np.object_]
 #: What step 4 adds where rows have groups: the group's value, or what sets a row without one apart.
 GROUP = "__group"
+#: What it adds where a gap in time is asked for: the first fold that may learn from a row.
+SINCE = "__since"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Examples:
     ``features`` has exactly the columns of ``schema.inputs``: float64 for number, boolean and date, ``object`` of plain
     ``str`` for category and text. ``target`` [N] is float64, or an object array of labels. ``folds`` [N] is the fold a
     row is in (−1: only ever trained on), 0 where a table has none; ``groups`` [N] are values of the group column (a row
-    without one is a group of its own), empty without such a column.
+    without one is a group of its own), empty without such a column. ``since`` [N] is the first fold that may learn from
+    a row, empty without a gap in time. ``weights`` [N] say how much a row counts, ≥ 0; empty where all count alike.
     """
 
     features: pd.DataFrame
@@ -36,6 +39,8 @@ class Examples:
     keys: Strings
     folds: NDArray[np.int64]
     groups: Strings = field(default_factory=lambda: np.empty(0, dtype=object))
+    since: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -45,7 +50,9 @@ class Examples:
         index = np.asarray(rows)
         groups = self.groups[index] if len(self.groups) else self.groups
         features = self.features.iloc[index].reset_index(drop=True)
-        return Examples(features, self.target[index], self.keys[index], self.folds[index], groups)
+        since = self.since[index] if len(self.since) else self.since
+        weights = self.weights[index] if len(self.weights) else self.weights
+        return Examples(features, self.target[index], self.keys[index], self.folds[index], groups, since, weights)
 
 
 def load(path: Path, schema: Schema, task: str) -> Examples:
@@ -53,7 +60,9 @@ def load(path: Path, schema: Schema, task: str) -> Examples:
     target = schema.target
     names = [column.name for column in schema.features]
     present = pq.read_schema(path).names
-    extra = [name for name in (GROUP, target.name if target else None, "__key", "__fold") if name in present]
+    weight = schema.weight.name if schema.weight else None
+    wanted = (GROUP, SINCE, target.name if target else None, weight, "__key", "__fold")
+    extra = [name for name in wanted if name in present]
     table = pq.read_table(path, columns=[*names, *(name for name in extra if name not in names)])
     typed = {column.name: _array(table[column.name], column.kind) for column in schema.features}
     rows = table.num_rows
@@ -63,6 +72,8 @@ def load(path: Path, schema: Schema, task: str) -> Examples:
         _strings(table["__key"]),
         table["__fold"].to_numpy().astype(np.int64) if "__fold" in present else np.zeros(rows, dtype=np.int64),
         _strings(table[GROUP]) if GROUP in present else np.empty(0, dtype=object),
+        table[SINCE].to_numpy().astype(np.int64) if SINCE in present else np.empty(0, dtype=np.int64),
+        _array(table[weight], "number") if weight in present else np.empty(0),
     )
 
 

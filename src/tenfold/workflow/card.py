@@ -76,10 +76,16 @@ def _data(state: State) -> dict[str, Any]:
         "rows": collected.rows,
         "target": state.flow.problem.target,
         "key": cleaned.schema.key.name if cleaned.schema.key else None,
-        "quarantined": collected.rows - parts.rows_train - parts.rows_test,
+        "quarantined": collected.rows - parts.rows_train - parts.rows_test - parts.rows_gap,
+        **_gap(parts),
         "preparation": preparation(state.value("features").schema),
         "optional_columns": _optional(state),
     }
+
+
+def _gap(parts: Parts) -> dict[str, Any]:
+    """The gap in time before what is judged, where there is one."""
+    return {"gap_in_time": parts.gap, "rows_in_the_gap": parts.rows_gap} if parts.gap else {}
 
 
 def _optional(state: State) -> list[dict[str, Any]]:
@@ -102,6 +108,7 @@ def _training(state: State, question: Question) -> dict[str, Any]:
     shares = zip(composition.members, composition.shares.tolist(), strict=True)
     return {
         "rows": parts.rows_train,
+        **_promises(state),
         "folds": parts.folds,
         "seed": state.flow.seed,
         "budget": _budget(state),
@@ -111,10 +118,18 @@ def _training(state: State, question: Question) -> dict[str, Any]:
     }
 
 
+def _promises(state: State) -> dict[str, Any]:
+    """What training was told besides the rows: what they count, and which way the answer may go."""
+    weight, directions = state.value("features").schema.weight, state.flow.features.monotone
+    weighted = {"weighted_by": weight.name} if weight else {}
+    return {**weighted, **({"promised_directions": dict(directions)} if directions else {})}
+
+
 def _metrics(state: State, question: Question) -> dict[str, Any]:
     measured = state.value("validation").metrics
     return {
         "chosen_by": question.metric.name,
+        **({"weighted_by": state.value("validation").weighted} if state.value("validation").weighted else {}),
         "values": {name: each.value for name, each in measured.items()},
         "intervals": {name: [each.interval.low, each.interval.high] for name, each in measured.items()},
         "coverage": _coverage(state),

@@ -44,7 +44,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         positive=question.positive,
         threshold=tuned.composition.threshold,
         composition_scores=tuned.composition.scores,
-        baseline_scores=baseline(train.target, question),
+        baseline_scores=baseline(train.target, question, train.weights),
         test=test,
         out_of_fold=(judged.rows.target, judged.scores) if judged else None,
         development=judged.rows if judged else None,
@@ -54,6 +54,7 @@ def validation_inputs(state: State, question: Question, sealed: Path, context: C
         left_out=judged.left_out if judged else (),
         expected=tuned.score,
         decision=decision_of(tuned.composition, question.metric.name),
+        weighted=schema.weight.name if schema.weight else "",
         dates=frozenset(column.name for column in schema.columns if column.kind == "date"),
         groups=_unseen(state, schema, sealed if parts.test_set else parts.train, judged),
     )
@@ -124,16 +125,17 @@ def _choice(state: State) -> dict[Configuration, float]:
     return dict(chosen.values())
 
 
-def baseline(target: NDArray[Any], question: Question) -> Scores:
-    """The dummy: class shares of the training rows, or their mean.
+def baseline(target: NDArray[Any], question: Question, weights: NDArray[Any] | None = None) -> Scores:
+    """The dummy: class shares of the training rows, or their mean; by ``weights`` [N] where rows have any.
 
     >>> import pandas as pd
     >>> question = Question("binary", ("no", "yes"), "yes")
     >>> baseline(np.array(["no", "no", "no", "yes"]), question)(pd.DataFrame({"a": [1]})).tolist()
     [[0.75, 0.25]]
     """
+    own = weights if weights is not None and len(weights) else None
     if question.task == "regression":
-        answer = np.array([float(np.mean(target.astype(np.float64)))])
+        answer = np.array([float(np.average(target.astype(np.float64), weights=own))])
     else:
-        answer = np.array([float(np.mean(target == label)) for label in question.classes])
+        answer = np.array([float(np.average(target == label, weights=own)) for label in question.classes])
     return lambda frame: np.tile(answer, (len(frame), 1))

@@ -8,6 +8,8 @@ import pytest
 from sklearn.base import clone
 
 from tenfold.learning.candidates import Size, Watch, candidate
+from tenfold.learning.monotone import constrain
+from tenfold.learning.question import Question
 
 pytestmark = pytest.mark.slow  # many fits
 
@@ -86,3 +88,66 @@ def test_what_a_space_suggests_can_be_fitted(name):
 def test_an_own_estimator_gets_what_it_says_that_it_takes(path: str, dense: bool) -> None:
     """The third cannot be made without arguments, so that it cannot say anything."""
     assert candidate(path).dense is dense
+
+
+@pytest.mark.parametrize("positive", ["a", "b"])
+@pytest.mark.parametrize("task", ["binary", "regression"])
+@pytest.mark.parametrize("name", ["lightgbm", "extra_trees", "catboost"])
+def test_a_promised_direction_is_kept_where_the_rows_say_otherwise(name, task, positive):
+    """One column goes up and down again, the other has gaps; unconstrained, the answer follows."""
+    generator = np.random.default_rng(1)
+    matrix = generator.normal(size=(1500, 4)).astype(np.float32)
+    values = np.sin(2 * matrix[:, 0]) + 0.5 * matrix[:, 0] - matrix[:, 1] + generator.normal(0, 0.3, 1500)
+    matrix[::11, 1] = np.nan
+    regression = task == "regression"
+    question = Question("regression") if regression else Question("binary", ("a", "b"), positive)
+    target = values if regression else (values > 0.2).astype(int)
+    up = -1 if positive == "a" and not regression else 1  # the data's own direction, seen from the positive class
+    model = candidate(name)
+    grid = np.linspace(-6, 6, 200, dtype=np.float32)
+    worst = {}
+    for directions in ((up, -up), ()):
+        parameters = dict(model.defaults(task, Size(1500, 4, question.outputs))) | {model.rounds: 80}
+        estimator = model.estimator(task, parameters, seed=2)
+        if directions:
+            constrain(estimator, name, directions, question, 4)
+        model.fit(estimator, matrix[:1200], target[:1200], Watch(matrix[1200:], target[1200:], seconds=60))
+        against = 0.0
+        for row in matrix[:40]:
+            for column, direction in enumerate((up, -up)):
+                moved = np.tile(row, (len(grid), 1))
+                moved[:, column] = grid
+                answers = estimator.predict(moved) if regression else estimator.predict_proba(moved)
+                answers = answers if regression else answers[:, ("a", "b").index(positive)]
+                against = max(against, float((-direction * np.diff(answers)).max()))
+        worst[bool(directions)] = against
+    assert worst[True] <= 1e-9 < 0.02 < worst[False]
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+@pytest.mark.parametrize("name", ["dummy", "linear"])
+def test_a_weight_of_two_is_a_row_that_stands_twice(name, task):
+    target = VALUES if task == "regression" else CLASSES
+    copies = np.where(np.arange(600) % 3, 1, 2)
+    model, parameters = candidate(name), {}
+    weighed, repeated = (model.estimator(task, parameters, seed=0) for _ in range(2))
+    model.fit(weighed, X, target, weights=copies.astype(float))
+    model.fit(repeated, np.repeat(X, copies, axis=0), np.repeat(target, copies))
+    answers = [each.predict(X) if task == "regression" else each.predict_proba(X) for each in (weighed, repeated)]
+    assert np.allclose(*answers, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "catboost"])
+def test_boosting_stops_by_the_rows_that_count(name):
+    """The watched rows that weigh nothing are answered at random; those that count are as the others."""
+    model = candidate(name)
+    target = CLASSES.copy()
+    target[450:525] = 1 - target[450:525]
+    weights = np.ones(600)
+    weights[450:525] = 0.0
+    found = []
+    for own in (None, weights[450:]):
+        parameters = dict(model.defaults("binary", Size(450, 5, 2))) | {model.rounds: 300}
+        estimator = model.estimator("binary", parameters, seed=0)
+        found.append(model.fit(estimator, X[:450], target[:450], Watch(X[450:], target[450:], weights=own)))
+    assert found[0] < found[1]

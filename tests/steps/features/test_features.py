@@ -130,3 +130,38 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         recipes(tmp_path, Features(create=formulas, exclude=("agee",)))
     where = [problem.where for problem in raised.value.problems]
     assert where == ["features.exclude", "features.create.a", "features.create.b", "features.create.c"]
+
+
+def test_constrained_columns_come_first_and_a_date_without_its_parts(tmp_path):
+    directions = {"since": "decreasing", "age": "increasing", "made": "increasing"}
+    config = Features(monotone=directions, create={"made": "age * 2"})
+    recipe = recipes(tmp_path, config).value.by_family["trees"]
+    assert recipe.transformers[0].columns == ("age", "since", "made")
+    assert recipe.monotone == (1, -1, 1)
+    assert methods(recipe)["since"] == {"keep"}
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
+    plain = recipes(tmp_path).value.by_family["trees"]
+    assert plain.monotone == ()
+    assert "monotone" not in plain.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("monotone", "task", "code"),
+    [
+        ({"age": "increasing"}, "multiclass", "TF-FEATURE-006"),
+        ({"job": "increasing"}, "binary", "TF-FEATURE-007"),
+        ({"note": "increasing"}, "binary", "TF-FEATURE-007"),
+        ({"agee": "increasing"}, "binary", "TF-FEATURE-001"),
+    ],
+)
+def test_a_direction_that_cannot_be_promised_is_refused(tmp_path, monotone, task, code):
+    config, context = Features(monotone=monotone), small.context(tmp_path, "features")
+    with pytest.raises(UserError, match=code):
+        run(config, tmp_path, small.SCHEMA, task, small.findings(), context, classes=("a", "b", "c"))
+
+
+def test_what_goes_round_a_promise_is_said(tmp_path):
+    config = Features(monotone={"age": "increasing"}, create={"young": "40 - age", "younger": "young * 2"})
+    result = recipes(tmp_path, config)
+    told = [(each.code, each.subject) for each in result.chapter.findings if each.severity == "warning"]
+    assert told == [("TF-FEATURE-102", "young"), ("TF-FEATURE-102", "younger")]

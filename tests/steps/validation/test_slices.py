@@ -14,7 +14,9 @@ def judged(shares, scores_of):
     """Two slices of 4,000 rows with these shares of class 1; ``scores_of``: target → probability of class 1."""
     target = np.concatenate([np.arange(4000) < 4000 * share for share in shares]).astype(int)
     positive = scores_of(target)
-    return SimpleNamespace(target=target, scores=np.column_stack([1 - positive, positive]), decided=target)
+    return SimpleNamespace(
+        target=target, scores=np.column_stack([1 - positive, positive]), decided=target, weights=None
+    )
 
 
 FIRST = np.arange(8000) < 4000
@@ -37,7 +39,7 @@ def test_a_slice_about_which_the_model_knows_less_is_worse():
 
 def test_values_that_spread_more_widely_make_no_slice_worse():
     target = np.concatenate([np.linspace(-10, 10, 4000), np.linspace(-1, 1, 4000)])
-    answers = SimpleNamespace(target=target, scores=0.5 * target, decided=None)
+    answers = SimpleNamespace(target=target, scores=0.5 * target, decided=None, weights=None)
     inside, outside = relative(answers, loss_by_row(answers), FIRST)
     assert inside.mean() == pytest.approx(0.25)
     assert outside.mean() < inside.mean() + 1e-9

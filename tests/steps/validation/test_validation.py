@@ -41,6 +41,7 @@ class Rows:
     target: Any
     groups: Any = None
     folds: Any = None
+    weights: Any = ()
 
 
 def logistic(features: pd.DataFrame) -> Any:
@@ -349,3 +350,46 @@ def test_coverage_is_cross_fitted_where_nothing_is_sealed(context: Context) -> N
     assert found.by_class == {}
     one = replace(given, development=replace(rows, folds=np.zeros(3000)))  # type: ignore[arg-type]
     assert run(QUICK, one, context).value.coverage is None
+
+
+def test_a_weight_is_how_often_a_row_stands_there(context: Context) -> None:
+    rows, copies = churn(), np.random.default_rng(3).integers(0, 4, 1500)
+    fairness = {"sensitive": ["kind"]}
+    weighed = run(QUICK, inputs(replace(rows, weights=copies.astype(float)), fairness=fairness), context).value
+    plain = run(QUICK, inputs(rows, fairness=fairness), context).value
+    frame = rows.features.loc[np.repeat(np.arange(1500), copies)].reset_index(drop=True)
+    repeated = run(QUICK, inputs(Rows(frame, np.repeat(rows.target, copies)), fairness=fairness), context).value
+    for name, evidence in weighed.metrics.items():
+        assert evidence.value == pytest.approx(repeated.metrics[name].value), name
+        assert evidence.baseline == pytest.approx(repeated.metrics[name].baseline, nan_ok=True), name
+        assert evidence.value != plain.metrics[name].value
+        width, wider = (each.interval.high - each.interval.low for each in (plain.metrics[name], evidence))
+        assert wider > width, name  # fewer rows count
+    mine, theirs = weighed.classification, repeated.classification
+    assert mine is not None
+    assert theirs is not None
+    assert mine.positive_share == pytest.approx(theirs.positive_share)
+    assert [each.captured for each in mine.gains] == pytest.approx([each.captured for each in theirs.gains])
+    assert sum(map(sum, mine.counts)) == 1500  # rows, whatever they weigh
+    for one, other in zip(weighed.fairness[0].groups, repeated.fairness[0].groups, strict=True):
+        assert (one.group, one.metric) == (other.group, pytest.approx(other.metric))
+        assert one.positive_rate == pytest.approx(other.positive_rate)
+    for name, difference in weighed.fairness[0].differences.items():
+        assert difference.value == pytest.approx(repeated.fairness[0].differences[name].value)
+    odd, too = (next(s for s in each.slices if s.value == "odd") for each in (weighed, repeated))
+    assert (odd.interval.value, odd.elsewhere, odd.loss_ratio) == pytest.approx(
+        (too.interval.value, too.elsewhere, too.loss_ratio)
+    )
+    assert odd.worse
+    assert weighed.effective == pytest.approx(copies.sum() ** 2 / (copies**2).sum())
+
+
+def test_equal_weights_change_no_figure(context: Context) -> None:
+    rows = churn()
+    plain = run(QUICK, inputs(rows), context).value
+    equal = run(QUICK, inputs(replace(rows, weights=np.full(1500, 2.0))), context).value
+    for name, evidence in plain.metrics.items():
+        for each in ("value", "low", "high"):
+            known = getattr(equal.metrics[name].interval, each)
+            assert known == pytest.approx(getattr(evidence.interval, each), abs=1e-12), name
+    assert [each.chance for each in equal.slices] == pytest.approx([each.chance for each in plain.slices])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,11 +28,13 @@ class Size:
 
 @dataclass(frozen=True)
 class Watch:
-    """What boosting stops by: rows that are not trained on (None: no such rows), and seconds (None: no limit)."""
+    """What boosting stops by: rows that are not trained on (None: no such rows), with their weights (None: all count
+    alike), and seconds (None: no limit)."""
 
     X: Any = None
     y: Any = None
     seconds: float | None = None
+    weights: Any = None
 
 
 class Candidate(Protocol):
@@ -46,6 +48,8 @@ class Candidate(Protocol):
     rate: str  # the parameter that says how large its steps are; "" when it isn't boosted
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
     bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows
+    monotone: bool  # whether it can promise which way its answer goes with a column
+    weighted: bool  # whether its fits take weights of rows
     enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -60,11 +64,14 @@ class Candidate(Protocol):
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         """An unfitted scikit-learn estimator."""
 
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        """The parameters that promise them of the first columns (1 up, −1 down), of so many."""
+
     def work(self, parameters: Parameters) -> float:
         """How much work a fit with these parameters is, in any unit: what takes twice as long is twice as much."""
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
-        """Fit in place; returns the best round when it was watched and boosted, else 0."""
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        """Fit in place; returns the best round when it was watched and boosted, else 0. ``weights`` [N]: the rows'."""
 
 
 def target(trial: Any, size: Size) -> Parameters:
@@ -86,6 +93,8 @@ class Plain:
     rate = ""
     stops_early = False
     bagged = False
+    monotone = False
+    weighted = True
     enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -97,12 +106,29 @@ class Plain:
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return {}
 
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        return {}
+
     def work(self, parameters: Parameters) -> float:
         return 1.0
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
-        estimator.fit(X, y)
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        estimator.fit(X, y, **weighing(weights))
         return 0
+
+
+def widened(directions: Sequence[int], columns: int) -> list[int]:
+    """A direction for each of so many columns, 0 for those that are free.
+
+    >>> widened([1, -1], 4), widened([1, -1, 0, 0], 3)
+    ([1, -1, 0, 0], [1, -1, 0])
+    """
+    return [*directions, *([0] * columns)][:columns]
+
+
+def weighing(weights: Any) -> dict[str, Any]:
+    """The argument by which scikit-learn's fits take weights of rows; none where all count alike."""
+    return {} if weights is None else {"sample_weight": weights}
 
 
 def candidate(name: str) -> Candidate:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import catboost
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, weighing
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -26,6 +27,8 @@ class CatBoost:
     rate = "learning_rate"
     stops_early = True
     bagged = True
+    monotone = True
+    weighted = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -52,6 +55,10 @@ class CatBoost:
             **target(trial, size),
         }
 
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        """As text: of a list CatBoost gives back a copy, which scikit-learn's ``clone`` does not take."""
+        return {"monotone_constraints": ",".join(f"{place}:{each}" for place, each in enumerate(first))}
+
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds; each level of a tree is another pass."""
         return float((1 + parameters["depth"]) / parameters["learning_rate"])
@@ -62,19 +69,23 @@ class CatBoost:
             **parameters, random_seed=seed % 2**31, thread_count=threads, verbose=False, allow_writing_files=False
         )
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        weighed = weighing(weights)
         if watch is None:
-            estimator.fit(X, y)
+            estimator.fit(X, y, **weighed)
             return 0
         callbacks = [_Limit(watch.seconds)] if watch.seconds is not None else None
         if watch.X is None:
-            estimator.fit(X, y, callbacks=callbacks)
+            estimator.fit(X, y, callbacks=callbacks, **weighed)
             return int(estimator.tree_count_)
         classifies = isinstance(estimator, catboost.CatBoostClassifier)
         known = np.isin(watch.y, y) if classifies else np.ones(len(watch.y), dtype=bool)
+        judged: Any = (watch.X[known], watch.y[known])
+        if watch.weights is not None:
+            judged = catboost.Pool(*judged, weight=watch.weights[known])
         estimator.fit(
-            X, y, eval_set=(watch.X[known], watch.y[known]), early_stopping_rounds=patience(len(y)),
-            use_best_model=True, callbacks=callbacks,
+            X, y, eval_set=judged, early_stopping_rounds=patience(len(y)), use_best_model=True, callbacks=callbacks,
+            **weighed,
         )  # fmt: skip
         return int((estimator.get_best_iteration() or 0) + 1)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing, widened
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -23,6 +24,7 @@ class ExtraTrees(Plain):
     family: Family = "trees"
     tunable = True
     rounds = "n_estimators"
+    monotone = True
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3,
@@ -45,6 +47,9 @@ class ExtraTrees(Plain):
             **target(trial, size),
         }
 
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        return {"monotonic_cst": widened(first, columns)}
+
     def work(self, parameters: Parameters) -> float:
         """Trees times the share of columns that each split looks at."""
         return float(parameters["n_estimators"] * (0.1 + parameters["max_features"]))
@@ -53,17 +58,18 @@ class ExtraTrees(Plain):
         kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier
         return kind(**parameters, random_state=seed % 2**32, n_jobs=threads)
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         """Grow the forest in parts, so that it can end early; the trees are those of a single fit."""
+        weighed = weighing(weights)
         if watch is None or watch.seconds is None:
-            estimator.fit(X, y)
+            estimator.fit(X, y, **weighed)
             return int(estimator.n_estimators)
         end = time.monotonic() + watch.seconds
         wanted = estimator.n_estimators
         estimator.set_params(warm_start=True, n_estimators=0)
         while estimator.n_estimators < wanted and (time.monotonic() < end or estimator.n_estimators == 0):
             estimator.set_params(n_estimators=min(wanted, estimator.n_estimators + _PART))
-            estimator.fit(X, y)
+            estimator.fit(X, y, **weighed)
         return int(estimator.n_estimators)
 
 

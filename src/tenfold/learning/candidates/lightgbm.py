@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target
+from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, weighing, widened
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -29,6 +30,8 @@ class LightGBM:
     rate = "learning_rate"
     stops_early = True
     bagged = True
+    monotone = True
+    weighted = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -63,6 +66,9 @@ class LightGBM:
             **target(trial, size),
         }
 
+    def directions(self, first: Sequence[int], columns: int) -> Parameters:
+        return {"monotone_constraints": widened(first, columns)}
+
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds, and large trees long ones."""
         columns = float(parameters.get("colsample_bytree", 1.0))
@@ -75,17 +81,20 @@ class LightGBM:
             force_row_wise=True,
         )  # fmt: skip
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        weighed = weighing(weights)
         if watch is None:
-            estimator.fit(X, y)
+            estimator.fit(X, y, **weighed)
             return 0
         callbacks: list[Any] = [_Limit(watch.seconds)] if watch.seconds is not None else []
         if watch.X is None:
-            estimator.fit(X, y, callbacks=callbacks)
+            estimator.fit(X, y, callbacks=callbacks, **weighed)
             return int(estimator.booster_.current_iteration())
         known = np.isin(watch.y, y) if _classifies(estimator) else np.ones(len(watch.y), dtype=bool)
         callbacks.append(lightgbm.early_stopping(patience(len(y)), verbose=False))
-        estimator.fit(X, y, eval_X=watch.X[known], eval_y=watch.y[known], callbacks=callbacks)
+        if watch.weights is not None:
+            weighed["eval_sample_weight"] = [watch.weights[known]]
+        estimator.fit(X, y, eval_X=watch.X[known], eval_y=watch.y[known], callbacks=callbacks, **weighed)
         return int(estimator.best_iteration_ or estimator.n_estimators)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -37,12 +37,12 @@ class Linear(Plain):
             return Ridge(**parameters, random_state=seed % 2**32)
         return LogisticRegression(**{"max_iter": 300} | dict(parameters))
 
-    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None) -> int:
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         if isinstance(estimator, LogisticRegression):
             cells = X.nnz if hasattr(X, "nnz") else X.size
             steps = _WORK / max(1.0, 4.0 * cells * max(1, len(set(y)) - 1))
             estimator.set_params(max_iter=int(min(300, max(30, steps))))
-        estimator.fit(X, y)
+        estimator.fit(X, y, **weighing(weights))
         return 0
 
 

@@ -6,8 +6,9 @@ import inspect
 from typing import Any
 
 from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
 
-from tenfold.learning.candidates.candidate import Parameters, Plain
+from tenfold.learning.candidates.candidate import Parameters, Plain, Watch
 from tenfold.learning.recipe import Family, load_estimator
 from tenfold.metrics import Task
 
@@ -28,10 +29,15 @@ class Own(Plain):
         self.kind = load_estimator(path)
         self.family: Family = getattr(self.kind, "tenfold_family", "linear")
         self.dense = not _takes_sparse(self.kind)
+        self.weighted = has_fit_parameter(self.kind, "sample_weight")
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         seeded = "random_state" in inspect.signature(self.kind).parameters
         return self.kind(**({"random_state": seed % 2**32} if seeded else {}) | dict(parameters))
+
+    def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        """Weights of rows reach a ``fit`` that has the parameter ``sample_weight``."""
+        return super().fit(estimator, X, y, watch, weights if self.weighted else None)
 
 
 def _takes_sparse(kind: Any) -> bool:

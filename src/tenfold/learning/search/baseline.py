@@ -12,6 +12,7 @@ from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import score
 from tenfold.learning.trials.dataset import Dataset
 from tenfold.learning.trials.trial import Trial
+from tenfold.learning.weights import of_rows
 
 #: The number of the dummy's trial in every run.
 DUMMY = 0
@@ -24,19 +25,24 @@ def dummy_trial(data: Dataset, splits: Sequence[int]) -> Trial:
     each = [np.repeat(answer, len(valid), axis=0) for answer, (_, valid) in zip(answers, parts, strict=True)]
     scores = np.concatenate(each)
     target = data.target[np.concatenate([valid for _, valid in parts])]
-    fold_scores = tuple(score(question, data.target[valid], part) for part, (_, valid) in zip(each, parts, strict=True))
-    train = data.target[parts[0][0]]
+    fold_scores = tuple(
+        score(question, data.target[valid], part, weights=of_rows(data.weights, valid))
+        for part, (_, valid) in zip(each, parts, strict=True)
+    )
+    judged = of_rows(data.weights, np.concatenate([valid for _, valid in parts]))
+    train, learned = data.target[parts[0][0]], of_rows(data.weights, parts[0][0])
     return Trial(
-        DUMMY, "dummy", Recipe("none"), score=score(question, target, scores), fold_scores=fold_scores,
-        out_of_fold=scores, train_score=score(question, train, np.repeat(answers[0], len(train), axis=0)),
+        DUMMY, "dummy", Recipe("none"), score=score(question, target, scores, weights=judged), fold_scores=fold_scores,
+        out_of_fold=scores,
+        train_score=score(question, train, np.repeat(answers[0], len(train), axis=0), weights=learned),
         latency_ms=0.0,
     )  # fmt: skip
 
 
 def _prior(data: Dataset, rows: Rows) -> NDArray[np.float64]:
-    target = data.target[rows]
+    target, weights = data.target[rows], of_rows(data.weights, rows)
     if data.question.task == "regression":
-        return np.array([[target.mean()]])
-    counts = np.bincount(target, minlength=len(data.question.classes)).astype(np.float64)
+        return np.array([[np.average(target, weights=weights)]])
+    counts = np.bincount(target, weights, minlength=len(data.question.classes)).astype(np.float64)
     shares: NDArray[np.float64] = (counts / counts.sum())[None, :]
     return shares

@@ -22,6 +22,7 @@ from tenfold.learning.folds import sample
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.trial import Trial
+from tenfold.learning.weights import Weights, of_rows
 
 #: What a first trial of a candidate that is as good as the best is expected to gain, and by how much a candidate has to
 #: be behind (shares of the way from the dummy to the best) for that to fall to a third.
@@ -42,12 +43,14 @@ _DRY, _LITTLE = 24, 5e-4
 class Outlook:
     """Learns from trials as they are told, in their order; says what the next of each candidate promises.
 
-    ``target``: the right answers of the judged rows, codes or values, as out-of-fold scores are ordered.
+    ``target``: the right answers of the judged rows, codes or values, as out-of-fold scores are ordered; ``weights``:
+    theirs.
     """
 
     question: Question
     target: NDArray[Any]
     seed: int = 0
+    weights: Weights | None = None
     _rows: NDArray[np.intp] = field(init=False)
     _mixture: Scores | None = field(default=None, init=False)
     _reached: float = field(default=-math.inf, init=False)  # the mixture's gain
@@ -118,7 +121,8 @@ class Outlook:
         return (self._reached - before) / self._way() if math.isfinite(before) else 0.0
 
     def _gain(self, scores: Scores) -> float:
-        return gain(self.question, score(self.question, self.target[self._rows], scores))
+        own = of_rows(self.weights, self._rows)
+        return gain(self.question, score(self.question, self.target[self._rows], scores, weights=own))
 
     def _way(self) -> float:
         """From the dummy to the best, in the metric."""

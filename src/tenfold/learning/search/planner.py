@@ -81,7 +81,8 @@ class Planner:
     def __post_init__(self) -> None:
         self._asked = self._told = self.first
         target = self.bench.data.target[self.bench.rows(self.splits)]
-        self.outlook = Outlook(self.bench.question, target, self.bench.seed)
+        weights = self.bench.weights(self.splits)
+        self.outlook = Outlook(self.bench.question, target, self.bench.seed, weights)
         self.outlook.begin(self.known)
 
     def run(self) -> list[Trial]:

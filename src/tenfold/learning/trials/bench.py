@@ -27,6 +27,7 @@ from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_
 from tenfold.learning.trials.journal import FoldJournal
 from tenfold.learning.trials.pool import Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
+from tenfold.learning.weights import Weights, of_rows
 
 #: Folds whose models are a bag: fewer would each know too little of the rows.
 FEWEST = 3
@@ -81,15 +82,17 @@ class Bench:
         *,
         keeps: bool = False,
         earlier: Path | None = None,
+        weights: Weights | None = None,
     ) -> Self:
         """A bench for some rows. ``target``: class codes or values; ``earlier``: the folder of a bench for the same
-        rows and splits that was handed on: it is taken over if it is still there."""
+        rows and splits that was handed on: it is taken over if it is still there; ``weights``: of the rows."""
         folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
         if earlier is not None and _taken_over(earlier, folder):
             data = Dataset.open(folder)
         else:
             folder.mkdir(parents=True)
-            data = Dataset.save(folder, features, target, question, [*splits, *smaller(splits[0], context.seed)])
+            every = [*splits, *smaller(splits[0], context.seed)]
+            data = Dataset.save(folder, features, target, question, every, weights)
         workers = max(1, context.cores)
         pool = Pool(workers, int(_MEMORY * context.memory) // workers, paths=(str(context.root),))
         return cls(data, pool, context.seed, len(splits), keeps=keeps)
@@ -226,6 +229,10 @@ class Bench:
         """The rows that out-of-fold predictions over these splits stand for, in their order."""
         return np.concatenate([self.data.splits[split][1] for split in splits])
 
+    def weights(self, splits: Sequence[int]) -> Weights | None:
+        """The weights of these rows; None where all count alike."""
+        return of_rows(self.data.weights, self.rows(splits))
+
     def trial(self, number: int, splits: Sequence[int]) -> Trial:
         """What is known of a configuration, judged on these splits."""
         case = self._cases[number]
@@ -241,14 +248,18 @@ class Bench:
     def _judged(self, base: Trial, results: list[FoldResult], splits: Sequence[int]) -> Trial:
         target, question = self.data.target, self.question
         together = np.concatenate([result.scores for result in results])
-        each = (score(question, target[self.data.splits[s][1]], r.scores) for s, r in zip(splits, results, strict=True))
+        each = (
+            score(question, target[self.data.splits[split][1]], result.scores, weights=self.weights((split,)))
+            for split, result in zip(splits, results, strict=True)
+        )
         first = results[0]
         train_score = math.nan
         if first.train_rows is not None and first.train_scores is not None:
-            train_score = score(question, target[first.train_rows], first.train_scores)
+            learned = of_rows(self.data.weights, first.train_rows)
+            train_score = score(question, target[first.train_rows], first.train_scores, weights=learned)
         return Trial(
             base.number, base.candidate, base.recipe, base.parameters, "done", "",
-            score=score(question, target[self.rows(splits)], together),
+            score=score(question, target[self.rows(splits)], together, weights=self.weights(splits)),
             fold_scores=tuple(each),
             out_of_fold=together,
             rounds=tuple(result.rounds for result in results if result.rounds),

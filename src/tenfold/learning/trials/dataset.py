@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 
 from tenfold.learning.folds import Rows, Split
 from tenfold.learning.question import Question
+from tenfold.learning.weights import Weights
 from tenfold.schema import Kind
 from tenfold.tables.examples import frame_of
+
+_WEIGHTS = "weights.npy"
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Typed columns, target and splits. Numbers are float64; text is kept as positions in its distinct values.
 
-    ``target``: class codes (positions in ``question.classes``) or float64 values.
+    ``target``: class codes (positions in ``question.classes``) or float64 values. ``weights``: of the rows, with the
+    mean 1; None where all count alike.
     """
 
     folder: Path
@@ -35,11 +39,13 @@ class Dataset:
     numeric: tuple[bool, ...]
     target: NDArray[Any]
     splits: tuple[Split, ...]
+    weights: Weights | None = None
 
     @classmethod
     def save(
-        cls, folder: Path, features: pd.DataFrame, target: NDArray[Any], question: Question, splits: Sequence[Split]
-    ) -> Self:
+        cls, folder: Path, features: pd.DataFrame, target: NDArray[Any], question: Question, splits: Sequence[Split],
+        weights: Weights | None = None,
+    ) -> Self:  # fmt: skip
         """Write the folder (it must exist) and open it."""
         numeric = tuple(features[name].dtype == np.float64 for name in features.columns)
         columns = tuple(map(str, features.columns))
@@ -48,6 +54,8 @@ class Dataset:
         codes = np.array([code for code, _ in coded], dtype=np.int32)
         np.save(folder / "codes.npy", codes.reshape(len(coded), len(features)))
         np.save(folder / "target.npy", target)
+        if weights is not None:
+            np.save(folder / _WEIGHTS, weights)
         for place, (train, valid) in enumerate(splits):
             np.save(folder / f"train-{place}.npy", train)
             np.save(folder / f"valid-{place}.npy", valid)
@@ -68,7 +76,7 @@ class Dataset:
         )
         return cls(
             folder, columns, question, mapped["numbers"], mapped["codes"], levels, numeric, np.array(mapped["target"]),
-            splits,
+            splits, np.load(folder / _WEIGHTS) if (folder / _WEIGHTS).exists() else None,
         )  # fmt: skip
 
     def frame(self, rows: Rows, columns: Sequence[str] | None = None) -> pd.DataFrame:

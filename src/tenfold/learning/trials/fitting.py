@@ -19,9 +19,11 @@ from sklearn.pipeline import Pipeline
 from tenfold.core import identity
 from tenfold.learning.candidates import Candidate, Watch, candidate
 from tenfold.learning.folds import Rows
+from tenfold.learning.monotone import constrain
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.targets import LogTarget
 from tenfold.learning.trials.dataset import Dataset, opened
+from tenfold.learning.weights import Weights, of_rows
 
 #: Rows of the training part that are predicted to see how far a model knows them by heart.
 _TRAIN_SHOWN = 4000
@@ -88,10 +90,10 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     table = _transformed(data, configuration.recipe, job.split, job.seed)
     ready = time.perf_counter()
     train, valid = data.splits[job.split]
-    watch = (
-        Watch(table.valid, data.target[valid], _left(job.seconds, begun)) if model.rounds and not job.blind else None
-    )
-    estimator, rounds = _grown(data, configuration, table.train, data.target[train], watch, job.seed)
+    left, judged = _left(job.seconds, begun), of_rows(data.weights, valid)
+    watch = Watch(table.valid, data.target[valid], left, judged) if model.rounds and not job.blind else None
+    learned = of_rows(data.weights, train)
+    estimator, rounds = _grown(data, configuration, table.train, data.target[train], watch, job.seed, weights=learned)
     spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
     shared = 0.0 if table.made else table.seconds
     scores = predicted(estimator, table.valid, data)
@@ -109,18 +111,20 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
 
 def _grown(
     data: Dataset, configuration: Configuration, X: Any, y: NDArray[Any], watch: Watch | None, seed: int,
-    threads: int = 1,
+    threads: int = 1, weights: Weights | None = None,
 ) -> tuple[Any, int]:  # fmt: skip
     """A fitted estimator, and its best round. ``y``: codes, labels or values, learned as logarithms if so asked."""
     model: Candidate = candidate(configuration.candidate)
     parameters = dict(configuration.parameters)
     logarithms = parameters.pop("target", "as it is") == "log"
     estimator = model.estimator(data.question.task, parameters, seed, threads)
+    if configuration.recipe.monotone:
+        constrain(estimator, model.name, configuration.recipe.monotone, data.question, X.shape[1])
     if not logarithms:
-        return estimator, model.fit(estimator, X, y, watch)
+        return estimator, model.fit(estimator, X, y, watch, weights)
     if watch is not None and watch.y is not None:
         watch = replace(watch, y=np.log1p(watch.y))
-    rounds = model.fit(estimator, X, np.log1p(y), watch)
+    rounds = model.fit(estimator, X, np.log1p(y), watch, weights)
     return LogTarget(estimator), rounds
 
 
@@ -249,5 +253,5 @@ def fitted(
     frame = data.frame(rows)
     numbers = frame if recipe is None else recipe.fit_transform(frame, labels)
     watch = Watch(seconds=_left(seconds, begun)) if model.rounds and seconds is not None else None
-    estimator, _ = _grown(data, configuration, numbers, labels, watch, seed, threads)
+    estimator, _ = _grown(data, configuration, numbers, labels, watch, seed, threads, of_rows(data.weights, rows))
     return Pipeline([("recipe", "passthrough" if recipe is None else recipe), ("estimator", estimator)])

@@ -28,6 +28,10 @@ CODES = {
         "a column named in the workflow file is not in the table",
         "correct the name, or remove the key; the message names the nearest column",
     ),
+    "TF-CLEAN-047": (
+        "several columns have the role weight",
+        "make one of them (`data.combine`)",
+    ),
 }
 
 #: The key under which the rule of a column stands.
@@ -139,6 +143,17 @@ def _check_names(config: Cleaning, question: Question, names: Sequence[str], wat
     if len(several) > 1:
         got = f"{len(several)} columns are keys ({examples(several)})"
         problems.append(Problem("TF-CLEAN-042", got, "cleaning.roles", do="keep one as key, the others as ignored"))
+    weights = [name for name, role in config.roles.items() if role == "weight"]
+    if len(weights) > 1:
+        got = f"{len(weights)} columns are weights ({examples(weights)})"
+        do = "make one of them (`data.combine`)"
+        problems.append(Problem("TF-CLEAN-047", got, "cleaning.roles", "one weight for each row", do))
+    problems += [
+        Problem("TF-CLEAN-048", f"{name!r} is a weight, and its kind is {kind}", f"cleaning.columns.{name}.kind",
+                expected="a number", do="leave the kind out, or take away the role")
+        for name in weights
+        if (kind := config.rule(name).kind) not in (None, "number")
+    ]  # fmt: skip
     raise_all(problems)
 
 
@@ -175,7 +190,9 @@ def _guess(profile: Profile, declared: ColumnRule, role: Role | None) -> Guess:
         return Guess(declared.kind, "pinned", declared.over(Rule()))
     if role in ("ignored", "audit", "key", "group") and declared.kind is None:
         return _unread(profile, role)
-    if declared.kind is not None:
+    if role == "weight":
+        found = kinds.of_kind(profile, "number")
+    elif declared.kind is not None:
         whole = declared.kind != "date" or declared.formats is None
         found = kinds.of_kind(profile, declared.kind) if whole else Guess("date", "declared")
     else:

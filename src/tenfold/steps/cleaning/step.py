@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tenfold.core import units
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context, Result
 from tenfold.schema.finish import NUMBER_KINDS
@@ -28,6 +29,14 @@ from tenfold.tables.parquet import Source
 from tenfold.tables.profile import Profile, profiles
 
 __all__ = ["FOLDS", "run"]
+
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-049": (
+        "the weight is missing, negative or not finite in some rows, or 0 in all of them",
+        "correct the source, or say what such a row counts: data.combine, `coalesce(weight, 1)`",
+    ),
+}
 
 
 def run(
@@ -57,6 +66,7 @@ def run(
         judged = judging.judge(connection, raw, typed, inferred, config, max(FOLDS, folds))
         context.say("writing rows", done=0.8)
         cleaned = _write(connection, raw, typed, judged, inferred, problem, context.folder)
+        _check_weights(cleaned)
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
@@ -80,6 +90,25 @@ def _check_features(inferred: inference.Inferred) -> None:
         "TF-CLEAN-038", f"no column is left to learn from{aside}", "the table",
         expected="a feature besides the target", do="add columns, or say cleaning.roles: {COLUMN: feature}",
     )  # fmt: skip
+
+
+def _check_weights(cleaned: Cleaned) -> None:
+    """Refuse weights that are missing, negative, not finite, or all 0: nobody knows what such a row counts."""
+    if cleaned.schema.weight is None:
+        return
+    name = cleaned.schema.weight.name
+    weights = pq.read_table(cleaned.typed, columns=[name])[name]
+    negative = pc.sum(pc.less(weights, 0.0)).as_py() or 0
+    lacking = "without a weight, or with one that is not finite"
+    found = [(weights.null_count, lacking), (negative, "with a negative weight")]
+    got = " and ".join(f"{units.count(rows, 'row')} {what}" for rows, what in found if rows)
+    if not got and not (pc.sum(weights).as_py() or 0) > 0:
+        got = "every weight is 0"
+    if got:
+        raise UserError.of(
+            "TF-CLEAN-049", got, f"column {name!r}", expected="a number of 0 or more in every row, and above 0 in some",
+            do="correct the source, or say what such a row counts: data.combine, `coalesce(weight, 1)`",
+        )  # fmt: skip
 
 
 def _profiles(connection: Engine, raw: Source, names: list[str], context: Context) -> Iterator[Profile]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid
 from tenfold.learning.recipe import Recipe
+from tenfold.schema import Kind
 from tenfold.steps.features.profile import Outline
 from tenfold.steps.features.result import Recipes
 
@@ -35,8 +37,10 @@ WORDS = {
 _SHOWN = 8
 
 
-def chapter(recipes: Recipes, seen: Outline) -> Chapter:
-    """Which columns models see, and as what."""
+def chapter(
+    recipes: Recipes, seen: Outline, found: Iterable[Finding] = (), directions: Mapping[str, str] = MappingProxyType({})
+) -> Chapter:
+    """Which columns models see, and as what. ``directions``: which way the answer may go with some of them."""
     kinds = Counter(column.kind for column in seen.columns)
     facts = [("columns seen", f"{len(seen.columns):,}"), ("left out", f"{len(recipes.left_out):,}")]
     facts += [(kind, f"{count:,}") for kind, count in sorted(kinds.items())]
@@ -44,6 +48,8 @@ def chapter(recipes: Recipes, seen: Outline) -> Chapter:
     if recipes.schema.created:
         rows = tuple((made.name, made.expression) for made in recipes.schema.created)
         blocks.append(Grid("Created columns", ("column", "formula"), rows))
+    if directions:
+        blocks.append(_directions(directions, seen))
     blocks += [_grid(family, recipe) for family, recipe in recipes.by_family.items() if recipe.transformers]
     if recipes.left_out:
         rows = tuple(list(recipes.left_out.items())[:50])
@@ -51,7 +57,24 @@ def chapter(recipes: Recipes, seen: Outline) -> Chapter:
     summary = (
         f"{units.count(len(seen.columns), 'column')} for the models, {len(recipes.schema.created):,} of them created."
     )
-    return Chapter("features", "Features", summary, tuple(blocks), _findings(recipes))
+    return Chapter("features", "Features", summary, tuple(blocks), (*_findings(recipes), *found))
+
+
+def _directions(directions: Mapping[str, str], seen: Outline) -> Grid:
+    """What is promised of the answer."""
+    kinds = {column.name: column.kind for column in seen.columns}
+    rows = tuple((name, direction, _remark(kinds.get(name))) for name, direction in directions.items())
+    return Grid(
+        "Promised directions", ("column", "the answer is", "remark"), rows,
+        "With that column alone, every other input as it is: the probability of the positive class, or the value, "
+        "never goes the other way. Missing values are free. Only models that keep the promise compete.",
+    )  # fmt: skip
+
+
+def _remark(kind: Kind | None) -> str:
+    if kind is None:
+        return "no model sees it"
+    return "its calendar parts are left out, which would go round it" if kind == "date" else ""
 
 
 def _grid(family: str, recipe: Recipe) -> Grid:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from tenfold.core.section import Section
 
+Direction = Literal["increasing", "decreasing"]
 Method = Literal[
     "standard", "robust", "range", "clipped", "power", "box_cox", "constant",
     "one_hot", "ordinal", "target", "frequency",
@@ -24,6 +25,10 @@ class Features(Section):
     Numbers: `standard`, `robust`, `range`, `clipped`, `power` (Yeo-Johnson), `box_cox`, `constant` (gaps become a
     constant); only `constant` reaches trees, which no scaling changes. Categories: `one_hot`, `ordinal`, `target`,
     `frequency`."""
+    monotone: dict[str, Direction] = Field(default_factory=dict)
+    """Which way the answer goes with a number, boolean, date or created column, all others as they are:
+    `{tenure: decreasing}`. The answer is the positive class's probability, or the value. Only models that keep such a
+    promise compete (trees); missing values are free of it. Not for tasks of several classes."""
     transformers: tuple[str, ...] = ()
     """Your own transformers by import path, `my_module:MyTransformer`; they get all number columns, and the model can
     then only be released as a bundle of kind `python`."""

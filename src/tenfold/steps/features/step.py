@@ -14,6 +14,7 @@ from tenfold.metrics import Task
 from tenfold.schema import Created, Schema
 from tenfold.schema.finish import expressions
 from tenfold.steps.exploration.result import Findings
+from tenfold.steps.features import monotone
 from tenfold.steps.features.chapter import chapter
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.linear import linear
@@ -30,12 +31,12 @@ def run(
     """Recipes for the columns of ``schema``, with the created ones added and the excluded ones taken away.
 
     Raises:
-        UserError: an unknown column is named, a method does not suit its column, a formula is wrong, a transformer
-            cannot be imported, no column is left.
+        UserError: an unknown column is named, a method or a direction does not suit its column or the task, a formula
+            is wrong, a transformer cannot be imported, no column is left.
     """
     wider = _checked(config, schema)
     everything = outline(wider, task, classes, findings)
-    raise_all(mistakes(config.methods, everything))
+    raise_all([*mistakes(config.methods, everything), *monotone.mistakes(config, everything)])
     left_out = _left_out(config, everything)
     seen = replace(everything, columns=tuple(each for each in everything.columns if each.name not in left_out))
     if not seen.columns:
@@ -50,7 +51,8 @@ def run(
         for family, recipe in recipes.items()
     }
     value = Recipes(wider, recipes, {**dict.fromkeys(config.exclude, "excluded by you"), **left_out})
-    return Result(context.step, value, chapter(value, seen))
+    around = monotone.findings(config, wider, seen)
+    return Result(context.step, value, chapter(value, seen, around, config.monotone))
 
 
 def _checked(config: Features, schema: Schema) -> Schema:
@@ -70,9 +72,9 @@ def _unknown(config: Features, schema: Schema) -> list[Problem]:
         Problem(
             "TF-FEATURE-001", f"there is no feature column {name!r}", f"features.{key}", do=did_you_mean(name, known)
         )
-        for key, names in (("exclude", config.exclude), ("methods", config.methods))
+        for key, names in (("exclude", config.exclude), ("methods", config.methods), ("monotone", config.monotone))
         for name in names
-        if name not in known and not (key == "methods" and name in config.create)
+        if name not in known and not (key != "exclude" and name in config.create)
     ]
     problems += [
         Problem("TF-FEATURE-002", f"{name!r} is a column already", "features.create", do="give it another name")

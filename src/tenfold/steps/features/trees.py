@@ -18,12 +18,15 @@ _TELLING = 200
 
 
 def trees(config: Features, outline: Outline) -> Recipe:
-    """The recipe, from what is known of the columns."""
-    parts = Grouping()
+    """The recipe, from what is known of the columns; those that are constrained come first."""
+    first, parts = Grouping(), Grouping()
     texts = max(1, len(outline.of_kind("text")))
     share = max(_FEWEST, _COMPONENTS // texts)
     for column in outline.columns:
         match column.kind:
+            case "number" | "boolean" | "date" if column.name in config.monotone:
+                # Calendar parts of a date would go round its constraint.
+                first.add("constant" if config.methods.get(column.name) == "constant" else "keep", column.name)
             case "number" | "boolean":
                 parts.add("constant" if config.methods.get(column.name) == "constant" else "keep", column.name)
             case "date":
@@ -36,7 +39,10 @@ def trees(config: Features, outline: Outline) -> Recipe:
                 counted = terms(config, column, outline, _TERMS)
                 told = {"telling": max(_FEWEST, _TELLING // texts), "values": outline.task == "regression"}
                 parts.alone("tf_idf_svd", column.name, components=components, **told, **counted)
-    return Recipe("trees", parts.transformations())
+    constrained = first.transformations()
+    names = [name for each in constrained for name in each.columns]
+    directions = tuple(1 if config.monotone[name] == "increasing" else -1 for name in names)
+    return Recipe("trees", constrained + parts.transformations(), monotone=directions)
 
 
 def _category(parts: Grouping, column: Profile, config: Features, outline: Outline) -> None:

@@ -43,6 +43,8 @@ def _how(modeled: Modeled) -> Facts:
     if modeled.design.time_ordered:
         judged += ", each trained on what came before it"
     items = [("judged on", judged), ("training rows", f"{modeled.rows:,}")]
+    if modeled.weighted:
+        items.append(("weighted by", f"{modeled.weighted}, in every fit and every score"))
     if modeled.design.train_cap:
         items.append(("rows per fold", f"a random {modeled.design.train_cap:,} to learn from"))
     if modeled.design.valid_cap:
@@ -126,6 +128,18 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
         )
         for trial in modeled.trials
         if trial.out_of_fold is None
+    ]  # fmt: skip
+    found += [
+        Finding("TF-MODEL-106", "note", name, f"It does not compete: {why}.",
+                "Leave the directions out to see it compete.")
+        for name, why in modeled.left_out.items()
+    ]  # fmt: skip
+    found += [
+        Finding("TF-MODEL-107", "warning", trial.candidate,
+                f"Its `fit` takes no `sample_weight`: it learns from all rows alike, whatever {modeled.weighted} says.",
+                "Give its `fit` the parameter, or leave the candidate out; its scores are weighted.")
+        for trial in modeled.trials
+        if modeled.weighted and not candidate(trial.candidate).weighted
     ]  # fmt: skip
     others = [trial for trial in modeled.finished if trial.candidate != "dummy"]
     dummy = modeled.trials[0]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.trial import Trial
+from tenfold.learning.weights import Weights
 from tenfold.metrics import metrics_for
 from tenfold.steps.modeling.result import Standing
 
@@ -22,19 +23,21 @@ _LEANS, _SHRINKS = 0.2, 0.4
 
 
 def leaderboard(
-    trials: Iterable[Trial], target: NDArray[Any], question: Question, dummy: Trial
+    trials: Iterable[Trial], target: NDArray[Any], question: Question, dummy: Trial, weights: Weights | None = None
 ) -> tuple[Standing, ...]:
-    """One line per trial; ``target``: the right answers of the rows that finished trials predicted."""
+    """One line per trial; ``target``: right answers of the rows that finished trials predicted, ``weights``: theirs."""
     ordered = sorted(trials, key=lambda trial: (-gain(question, trial.score), trial.number))
     first = next((trial for trial in ordered if trial.out_of_fold is not None), dummy)
-    return tuple(_standing(trial, target, question, in_words(trial, question, dummy, first)) for trial in ordered)
+    return tuple(
+        _standing(trial, target, question, in_words(trial, question, dummy, first), weights) for trial in ordered
+    )
 
 
-def _standing(trial: Trial, target: NDArray[Any], question: Question, words: str) -> Standing:
+def _standing(trial: Trial, target: NDArray[Any], question: Question, words: str, weights: Weights | None) -> Standing:
     metrics: dict[str, float | None] = {}
     if trial.out_of_fold is not None:
         names = [metric.name for metric in metrics_for(question.task)]
-        metrics = {name: _finite(score(question, target, trial.out_of_fold, name)) for name in names}
+        metrics = {name: _finite(score(question, target, trial.out_of_fold, name, weights=weights)) for name in names}
     return Standing(
         trial.number, trial.candidate, metrics, trial.outcome, trial.reason, _finite(trial.spread),
         _finite(trial.train_score), words, trial.seconds, trial.peak_bytes,

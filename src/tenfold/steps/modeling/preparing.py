@@ -17,6 +17,7 @@ from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.targets import long_tailed
 from tenfold.learning.trials.bench import Bench
+from tenfold.learning.weights import Weights, relative
 from tenfold.metrics.scoring import encode
 from tenfold.schema import Schema
 from tenfold.tables import examples
@@ -32,11 +33,12 @@ _VALID_CAP = 50_000
 
 @dataclass(frozen=True)
 class Ready:
-    """Rows that trials can be run on. ``target``: class codes, or values."""
+    """Rows that trials can be run on. ``target``: class codes, or values; ``weights``: with the mean 1, or None."""
 
     examples: Examples
     target: NDArray[np.generic]
     question: Question
+    weights: Weights | None = None
 
     @property
     def rows(self) -> int:
@@ -51,9 +53,11 @@ class Ready:
     def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
         """A bench for these rows, taken over from an ``earlier`` step if that left one. For a ``with`` statement."""
         strata = None if self.question.task == "regression" else self.target
-        splits = design.splits(self.examples.folds, strata)  # type: ignore[arg-type]
-        examples = self.examples.features
-        return Bench.open(examples, self.target, self.question, splits, context, keeps=True, earlier=earlier)
+        splits = design.splits(self.examples.folds, strata, self.examples.since)  # type: ignore[arg-type]
+        return Bench.open(
+            self.examples.features, self.target, self.question, splits, context, keeps=True, earlier=earlier,
+            weights=self.weights,
+        )  # fmt: skip
 
 
 def ready(train: Path, schema: Schema, question: Question, context: Context) -> Ready:
@@ -62,7 +66,7 @@ def ready(train: Path, schema: Schema, question: Question, context: Context) -> 
         sys.path.insert(0, str(context.root))  # the user's own modules stand beside the workflow file
     rows = examples.load(train, schema, question.task)
     target = encode(rows.target, question.classes) if question.classes else np.asarray(rows.target, dtype=np.float64)
-    return Ready(rows, target, question)
+    return Ready(rows, target, question, relative(rows.weights))
 
 
 def design(ready: Ready, deadline: Deadline, seed: int) -> Design:

@@ -47,7 +47,8 @@ class Modeled(Brief):
 
     ``splits``: the folds that every finished trial was judged on; ``seconds_per_fold``: the limit on one boosting,
     None for none; ``leaderboard``: the best first; ``pace``: how fast boosting went here. ``bench``: the folder of the
-    bench, if it is still there, for the next step to go on with.
+    bench, if it is still there, for the next step to go on with. ``left_out``: candidates that did not compete, and
+    why. ``weighted``: the column that says how much a row counts, if there is one.
     """
 
     trials: tuple[Trial, ...]
@@ -60,6 +61,8 @@ class Modeled(Brief):
     folds: int = 0
     pace: Pace = field(default_factory=Pace, compare=False)
     bench: Path | None = field(default=None, compare=False)
+    left_out: Mapping[str, str] = field(default_factory=dict, hash=False)
+    weighted: str = ""
 
     @property
     def finished(self) -> tuple[Trial, ...]:
@@ -79,6 +82,8 @@ class Modeled(Brief):
                 "rows": self.rows,
                 "folds": self.folds,
                 "pace": dict(self.pace.seconds),
+                "left_out": dict(self.left_out),
+                "weighted": self.weighted,
             },
         )
 
@@ -96,4 +101,6 @@ class Modeled(Brief):
             data["folds"],
             Pace(data["pace"]),
             folder / HANDED_ON,
+            data["left_out"],
+            data["weighted"],
         )

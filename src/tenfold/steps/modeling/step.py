@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tenfold.core.errors import UserError
 from tenfold.core.result import Context, Result
 from tenfold.core.units import number
 from tenfold.learning.candidates import Size, candidate
@@ -43,28 +45,50 @@ def run(
     folds_done = FoldJournal(journal)
     plan = folds_done.design(design(data, context.deadline, context.seed))
     known = Portfolio.load(context.root / config.portfolio if config.portfolio else None)
+    left_out = unable(config.names, recipes)
     configurations = [
         _configuration(name, config, recipes, data.size(plan), question, known)
         for name in config.names
-        if name != "dummy"
+        if name != "dummy" and name not in left_out
     ]
     with data.bench(plan, context) as bench:
         bench.journal, bench.handed_on = folds_done, True
         competition = _compete(bench, configurations, context)
         dummy = dummy_trial(bench.data, competition.splits)
-        target = bench.data.target[bench.rows(competition.splits)]
+        target, weights = bench.data.target[bench.rows(competition.splits)], bench.weights(competition.splits)
         curve = learning_curve(bench, competition.trials, context.deadline.minus(_LAST), context.stopping)
         folds = bench.folds
     if not context.stopping():
         folds_done.clear()
     trials = (dummy, *competition.trials)
-    board = leaderboard(trials, target, question, dummy)
+    board = leaderboard(trials, target, question, dummy, weights)
     value = Modeled(
         trials, plan, competition.splits, board, competition.seconds_per_fold,
         tuple(CurvePoint(rows, value) for rows, value in curve), data.rows, folds,
-        pace=competition.pace,
+        pace=competition.pace, left_out=left_out,
+        weighted=recipes.schema.weight.name if recipes.schema.weight else "",
     )  # fmt: skip
     return Result(context.step, value, chapter(value, question), partial=context.stopping())
+
+
+def unable(names: Sequence[str], recipes: Recipes) -> dict[str, str]:
+    """Candidates that cannot keep the promises of `features.monotone`, and why they do not compete.
+
+    Raises:
+        UserError: nobody else is left but the dummy.
+    """
+    if not any(recipe.monotone for recipe in recipes.by_family.values()):
+        return {}
+    others = [name for name in names if name != "dummy"]
+    why = "it cannot keep the directions of `features.monotone`"
+    found = {name: why for name in others if not candidate(name).monotone}
+    if len(found) == len(others):
+        raise UserError.of(
+            "TF-MODEL-004", f"{' and '.join(others)} cannot keep the directions of `features.monotone`",
+            "modeling.candidates", expected="lightgbm, extra_trees or catboost among them",
+            do="name one of these, or leave the directions out",
+        )  # fmt: skip
+    return found
 
 
 def _configuration(

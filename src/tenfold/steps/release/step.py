@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sklearn.base import clone
-
 from tenfold.bundle import Manifest, Scorer
 from tenfold.bundle.load import load as load_bundle
 from tenfold.bundle.write import write as write_bundle
 from tenfold.core import card
 from tenfold.core.result import Context, Result
 from tenfold.core.units import fine
-from tenfold.learning.bagging import Bagged, as_grown
+from tenfold.learning.bagging import Bagged, again
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible
+from tenfold.learning.weights import relative
 from tenfold.steps.release import measuring, packing
 from tenfold.steps.release.chapter import chapter
 from tenfold.steps.release.config import Release
@@ -69,7 +68,8 @@ def _draft(config: Release, given: ReleaseInputs) -> Draft:
     rows = load(given.parts.train, given.schema, given.task)
     composition = given.composition
     if config.refit == "everything" and given.parts.test_set:
-        rows = joined(rows, load(given.sealed, given.schema, given.task))
+        for path in filter(None, (given.parts.between, given.sealed)):
+            rows = joined(rows, load(path, given.schema, given.task))
         composition = _fitted_again(composition, rows)
     schema = packing.with_levels(given.schema, rows, config.levels)
     return Draft(schema, packing.pack(composition, schema), composition, packing.reference_of(rows, schema))
@@ -78,13 +78,15 @@ def _draft(config: Release, given: ReleaseInputs) -> Draft:
 def _fitted_again(composition: Composition, rows: Examples) -> Composition:
     """The same members fitted on more rows; weights, calibration, threshold and coverage stay as they were chosen."""
 
-    def again(member: Member) -> Member:
+    weights = relative(rows.weights)
+
+    def fitted_again(member: Member) -> Member:
         known = member.pipeline
         if isinstance(known, Bagged):
-            return replace(member, pipeline=known.again(rows.features, rows.target))
-        return replace(member, pipeline=as_grown(known, clone(known)).fit(rows.features, rows.target))
+            return replace(member, pipeline=known.again(rows.features, rows.target, weights=weights))
+        return replace(member, pipeline=again(known, rows.features, rows.target, weights))
 
-    return replace(composition, members=tuple(again(member) for member in composition.members))
+    return replace(composition, members=tuple(fitted_again(member) for member in composition.members))
 
 
 def _load(

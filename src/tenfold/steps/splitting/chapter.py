@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.core import units
-from tenfold.core.chapter import Block, Chapter, Facts, Finding, Text, listed
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text, listed
 from tenfold.schema import Schema
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.splitting.result import TOO_FEW, Parts
@@ -45,14 +45,17 @@ def chapter(parts: Parts, schema: Schema, division: Division) -> Chapter:
             ("test rows", f"{parts.rows_test:,}" if parts.rows_test else "none"),
             ("folds", f"{parts.folds}, time-ordered" if parts.time_ordered else str(parts.folds)),
             *((("test set", parts.test_set),) if parts.test_set else ()),
+            *((("gap", parts.gap),) if parts.gap else ()),
         )
     )
     blocks: list[Block] = [Text(_WHY[parts.seal]), facts]
+    if parts.spacing:
+        blocks.append(_spacing(parts))
     if parts.rows_test:
         blocks.append(_overlaps(parts))
     sealed = f"{parts.rows_test:,}" if parts.rows_test else "none"
     summary = f"{units.count(parts.rows_train, 'row')} to train on, {sealed} sealed."
-    found = [*_not_applied(parts, division), *_findings(parts, schema)]
+    found = [*_not_applied(parts, division), *_gap(parts), *_fewer_folds(parts, division), *_findings(parts, schema)]
     return Chapter("splitting", "Splitting", summary, tuple(blocks), tuple(found))
 
 
@@ -66,6 +69,35 @@ def _not_applied(parts: Parts, division: Division) -> list[Finding]:
     )
     action = "To seal that share all the same, set `splitting.small: 0`."
     return [Finding("TF-SPLIT-105", "warning", "splitting.test", message, action)]
+
+
+def _spacing(parts: Parts) -> Grid:
+    rows = tuple((place, each.judged, each.learned, each.left_out) for place, each in enumerate(parts.spacing))
+    note = f"Rows less than {parts.gap} before a fold are not learned from for it. The final model learns from all."
+    if parts.unused:
+        note += f" {units.count(parts.unused, 'training row')} no fold learns from, and none judges."
+    return Grid("The gap before each fold", ("fold", "judged", "learned from", "left out"), rows, note)
+
+
+def _gap(parts: Parts) -> list[Finding]:
+    """Rows that a gap takes out of both parts."""
+    if not parts.rows_gap:
+        return []
+    message = (
+        f"{units.count(parts.rows_gap, 'row')} less than {parts.gap} before the first test row: not learned from, "
+        "and not tested."
+    )
+    action = "`release: {refit: everything}` learns from them, and from the test rows, after the verdict."
+    return [Finding("TF-SPLIT-107", "note", "splitting.gap", message, action, {"rows": parts.rows_gap})]
+
+
+def _fewer_folds(parts: Parts, division: Division) -> list[Finding]:
+    """Folds that a gap takes the past from."""
+    if not parts.gap or parts.folds >= division.folds:
+        return []
+    message = f"The gap and the order of time leave {parts.folds} of {division.folds} folds to judge by."
+    action = "For more of them, shorten the gap, or ask for longer ones: fewer `splitting.folds`."
+    return [Finding("TF-SPLIT-108", "note", "splitting.gap", message, action)]
 
 
 def _overlaps(parts: Parts) -> Facts:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
+from tenfold.core import units
 from tenfold.core.section import Section
 
 Strategy = Literal["auto", "random", "stratified", "grouped", "time"]
@@ -25,9 +27,19 @@ class Splitting(Section):
     and the model card says so)."""
     by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     """Grouped: the column whose values stay together. Time: the columns that order the rows, coarsest first."""
+    gap: float | str | None = None
+    """Time: rows nearer than this before a fold, or before the test rows, are not learned from for that part. Where
+    `by` is a date, a duration (`7d`, `12h`); where it is a number, a number in its own unit (`4`)."""
     folds: int = Field(5, ge=2, le=20)
     small: int = Field(2000, ge=0)
     """Below this many rows nothing is sealed, whatever `test` says: nested cross-validation stands in for the test set,
     repeated as far as the budget allows; 0 to seal rows of any table."""
     salt: str = "tenfold"
     """Changes which rows are drawn. Another salt is another test set, with a ledger of its own."""
+
+    @field_validator("gap")
+    @classmethod
+    def _length(cls, gap: float | str | None) -> float | str | None:
+        if gap is not None and not 0 <= units.seconds(gap) < math.inf:
+            raise ValueError("a gap is 0 or longer")
+        return gap

@@ -19,13 +19,13 @@ from tenfold.core import units
 from tenfold.core.errors import UserError
 from tenfold.core.result import Context, Result
 from tenfold.schema import Schema
-from tenfold.steps.splitting import assignment, folds, overlap
+from tenfold.steps.splitting import assignment, folds, gap, overlap
 from tenfold.steps.splitting.chapter import chapter
-from tenfold.steps.splitting.result import Assignment, Overlap, Parts, Seal
+from tenfold.steps.splitting.result import BETWEEN, TRAIN, Assignment, Overlap, Parts, Seal, Spacing
 from tenfold.steps.splitting.strategy import Division
 from tenfold.tables import parquet, stitching
 from tenfold.tables.engine import Rows, connect, fetch, store
-from tenfold.tables.examples import GROUP
+from tenfold.tables.examples import GROUP, SINCE
 
 Engine = duckdb.DuckDBPyConnection
 
@@ -53,21 +53,28 @@ def assign(
 def run(
     typed: Path, schema: Schema, division: Division, given: Assignment, sealed: Path, context: Context
 ) -> Result[Parts]:
-    """Write ``train.parquet`` (sorted by key) and, outside the step's folder, the sealed rows at ``sealed``.
+    """Write ``train.parquet`` (sorted by key), the rows that a gap takes from it (``gap.parquet``) and, outside the
+    step's folder, the sealed rows at ``sealed``.
 
     Raises:
-        UserError: a part is left without rows, or all training rows have to stay together.
+        UserError: a part is left without rows, all training rows have to stay together, or a gap leaves none to learn
+            from.
     """
     engine = connect(context.memory, context.cores)
     names = pq.read_schema(typed).names
     group = overlap.schema_group(schema, division)
     shown = assignment.needed(names, division, group)
-    train, test = _divide(engine, parquet.view(engine, "typed", typed, shown), given)
-    train = store(engine, "train", folds.with_folds(store(engine, "development", train), division))
+    table = parquet.view(engine, "typed", typed, shown)
+    train, test = _divide(engine, table, given)
+    before, rows_test = parquet.count(engine, train), parquet.count(engine, test)
+    _check(before, rows_test, given.seal)
+    train, spacing, unused = _with_folds(engine, train, test, division)
     test = store(engine, "test", test)
-    rows_train, rows_test = parquet.count(engine, train), parquet.count(engine, test)
-    _check(rows_train, rows_test, given.seal)
-    path = _write(engine, typed, train, group, context.folder / "train.parquet")
+    rows_train = parquet.count(engine, train)
+    path = _write(engine, typed, train, group, context.folder / TRAIN)
+    if before > rows_train:
+        between = store(engine, "before", _divide(engine, table, given)[0]).anti_join(train, "__at")
+        _write(engine, typed, store(engine, "between", between), group, context.folder / BETWEEN)
     if rows_test:
         _write(engine, typed, test, group, sealed)
     source = parquet.source(engine, typed)
@@ -75,15 +82,26 @@ def run(
     parts = Parts(
         path, division.strategy, division.by, _folds(engine, train, division), division.time_ordered, given.seal,
         sealed.parent.name if rows_test else "", rows_train, rows_test, found, rows_train - _different(engine, train),
+        division.gap_written, before - rows_train, spacing, unused,
     )  # fmt: skip
     return Result(context.step, parts, chapter(parts, schema, division))
+
+
+def _with_folds(engine: Engine, train: Rows, test: Rows, division: Division) -> tuple[Rows, tuple[Spacing, ...], int]:
+    """The training rows with their folds, what a gap does to each, and how many rows no fold has any use for."""
+    if not division.gap:
+        return store(engine, "train", folds.with_folds(store(engine, "development", train), division)), (), 0
+    train = store(engine, "development", gap.apart(engine, train, test, division))
+    dealt = store(engine, "dealt", folds.with_folds(train, division))
+    train = store(engine, "train", gap.spaced(engine, dealt, division))
+    return train, *gap.spacings(engine, train)
 
 
 def _write(engine: Engine, typed: Path, rows: Rows, group: str | None, target: Path) -> Path:
     """Some rows of the typed table, in its order (by key), with their fold and their group where they have one."""
     if group is not None:
         rows = rows.mutate(**{GROUP: assignment.grouped_by(rows, group)})
-    added = [name for name in ("__fold", GROUP) if name in rows.columns]
+    added = [name for name in ("__fold", SINCE, GROUP) if name in rows.columns]
     chosen = fetch(engine, rows.select("__at", *added).order_by("__at"))
     mask = np.zeros(pq.read_metadata(typed).num_rows, dtype=np.bool_)
     mask[chosen["__at"].to_numpy()] = True
@@ -94,7 +112,7 @@ def _write(engine: Engine, typed: Path, rows: Rows, group: str | None, target: P
         left = stitching.kept(batch, begin, mask)
         left = left.drop_columns([name for name in left.column_names if name == "__test"])
         for name in added:
-            kind = pa.int64() if name == "__fold" else pa.string()
+            kind = pa.string() if name == GROUP else pa.int64()
             left = left.append_column(name, chosen[name].slice(done, left.num_rows).cast(kind))
         done += left.num_rows
         return left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenfold.core import identity
+from tenfold.core import identity, units
 from tenfold.core.errors import Problem, did_you_mean, raise_all
 from tenfold.schema import Schema
 from tenfold.steps.splitting.config import Splitting
@@ -14,6 +14,11 @@ CODES = {
     "TF-SPLIT-003": (
         "a grouped strategy names several columns",
         "name one group column under `splitting.by`",
+    ),
+    "TF-SPLIT-008": (
+        "the gap does not suit the column that orders the rows: a date needs a duration, a number a number, and "
+        "several columns have no distance",
+        "say `7d` before dates and `7` before numbers, with one column under `splitting.by`",
     ),
 }
 
@@ -29,6 +34,8 @@ class Division:
     folds: int
     salt: str
     small: int = 0  # fewer rows than this are not sealed
+    gap: float = 0.0  # in the unit of the column that orders the rows; of dates: seconds
+    gap_written: str = ""
 
     @property
     def time_ordered(self) -> bool:
@@ -55,7 +62,8 @@ def divide_by(config: Splitting, schema: Schema, classification: bool) -> Divisi
     by = config.by or (group[:1] if strategy == "grouped" else ())
     raise_all(_problems(config, schema, strategy, by))
     stratum = schema.target.name if strategy == "stratified" and classification and schema.target else None
-    return Division(strategy, by, stratum, config.test, config.folds, config.salt, config.small)
+    gap = (units.seconds(config.gap), _written(config.gap)) if config.gap else (0.0, "")
+    return Division(strategy, by, stratum, config.test, config.folds, config.salt, config.small, *gap)
 
 
 def _problems(config: Splitting, schema: Schema, strategy: str, by: tuple[str, ...]) -> list[Problem]:
@@ -73,4 +81,26 @@ def _problems(config: Splitting, schema: Schema, strategy: str, by: tuple[str, .
         found.append(Problem("TF-SPLIT-001", f"strategy '{strategy}' without `by`", "splitting", what, "add `by:`"))
     if strategy == "grouped" and len(config.by) > 1:
         found.append(Problem("TF-SPLIT-003", f"{len(config.by)} columns", "splitting.by", "one group column", ""))
-    return found
+    return [*found, *_gap(config, schema, strategy, by)] if config.gap and not found else found
+
+
+def _written(gap: float | str) -> str:
+    return gap if isinstance(gap, str) else units.written(gap)
+
+
+def _gap(config: Splitting, schema: Schema, strategy: str, by: tuple[str, ...]) -> list[Problem]:
+    """What is wrong with a gap: it needs one column that orders the rows, and that column's unit."""
+    where, duration = "splitting.gap", isinstance(config.gap, str)
+    if strategy != "time":
+        do = "say `strategy: time` and the column that orders the rows under `by`, or leave the gap out"
+        return [Problem("TF-SPLIT-007", f"a gap, and strategy '{strategy}' has no order of time", where, do=do)]
+    if len(by) > 1:
+        do = "make one column of them (`data.combine`)"
+        return [Problem("TF-SPLIT-008", f"a gap between rows ordered by {len(by)} columns", where, "one column", do)]
+    column = schema[by[0]]
+    dated = column.kind == "date" and column.role not in ("key", "group")
+    if dated == duration:
+        return []
+    expected = "a duration, such as 7d" if dated else "a number in the column's own unit, such as 7"
+    got = f"{config.gap!r}, and '{by[0]}' {'is a date' if dated else 'holds numbers'}"
+    return [Problem("TF-SPLIT-008", got, where, expected)]

@@ -23,6 +23,7 @@ from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
+from tenfold.learning.weights import Weights
 from tenfold.metrics import METRICS, metrics_for
 from tenfold.schema import Schema
 from tenfold.steps.modeling.leaderboard import leaderboard
@@ -55,6 +56,7 @@ class Facts:
     fallback: str = ""  # why something simpler than planned is returned
     instead_of: tuple[str, ...] = ()  # the members that were chosen, where none of them could be fitted
     told: frozenset[str] = frozenset()  # the trials whose failure modeling has told
+    weighted: str = ""  # the column that says how much a row counts
     bought: Bought | None = None  # what the model is better by than the linear one
     pruned: Pruned = _UNPRUNED  # what was left out so that the model answers in time
     level: float | None = None  # the coverage that was asked for
@@ -68,8 +70,8 @@ def assemble(
     """Weigh, fit on all rows, prove, prune, calibrate and decide, within the deadline."""
     question = bench.question
     rows = bench.rows(splits)
-    target = bench.data.target[rows]
-    chosen = select(config, question, trials, target, bench.seed)
+    target, own_weights = bench.data.target[rows], bench.weights(splits)
+    chosen = select(config, question, trials, target, bench.seed, own_weights)
     compared = bought(bench, splits, trials, chosen.out_of_fold())
     if compared is not None and question.explainability == "preferred" and compared.little(simple_margin):
         chosen = simple_enough(compared, simple_margin)
@@ -82,21 +84,23 @@ def assemble(
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
     usable = [each for each in refits if _usable(each, own)]
     kept = [(each, weights.get(each.trial.number, 1.0)) for each in usable or [_dummy(bench, trials)]]
-    left = pruned(kept, limits, lambda some: gain(question, score(question, target, _together(some))))
+    left = pruned(
+        kept, limits, lambda some: gain(question, score(question, target, _together(some), weights=own_weights))
+    )
     kept = list(left.kept)
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
     raw = _together(kept)
-    composition, scores, losses = _finished(config, question, members, target, raw)
+    composition, scores, losses = _finished(config, question, members, target, raw, own_weights)
     tuned = Tuned(
         composition,
         tuple(_part(each, member.weight) for (each, _), member in zip(kept, members, strict=True)),
-        _board(question, trials, target, scores, composition),
+        _board(question, trials, target, scores, composition, own_weights),
         scores,
         bench.data.labels[rows],
         rows,
         np.concatenate([np.full(len(bench.data.splits[split][1]), place) for place, split in enumerate(splits)]),
         question.metric.name,
-        score(question, target, scores, threshold=composition.threshold),
+        score(question, target, scores, threshold=composition.threshold, weights=own_weights),
         "python" if any(is_own(each.trial) for each, _ in kept) else "onnx",
         sum(trial.number >= FIRST for trial in trials),
     )
@@ -160,25 +164,28 @@ def _surest(bench: Bench, trials: Sequence[Trial], deadline: Deadline) -> Trial 
 
 
 def _finished(
-    config: Tuning, question: Question, members: tuple[Member, ...], target: NDArray[Any], raw: NDArray[np.float64]
-) -> tuple[Composition, NDArray[np.float64], tuple[float | None, float | None]]:
+    config: Tuning, question: Question, members: tuple[Member, ...], target: NDArray[Any], raw: NDArray[np.float64],
+    weights: Weights | None,
+) -> tuple[Composition, NDArray[np.float64], tuple[float | None, float | None]]:  # fmt: skip
     """The composition with all that is decided of it, its scores, and the log loss before and after."""
-    degree = temperature(question, target, raw) if config.calibration == "auto" else None
+    degree = temperature(question, target, raw, weights) if config.calibration == "auto" else None
     scores = calibrated(raw, degree)
     losses: tuple[float | None, float | None] = (None, None)
     if degree is not None:
-        losses = (score(question, target, raw, "log_loss"), score(question, target, scores, "log_loss"))
+        before, after = (score(question, target, each, "log_loss", weights=weights) for each in (raw, scores))
+        losses = (before, after)
     code = question.positive_code
     positive = question.classes[code] if code is not None else None
-    limit = decision_threshold(config, question, target, scores)
+    limit = decision_threshold(config, question, target, scores, weights)
     composition = Composition(question.task, question.classes, members, degree, limit, positive)
     coverage = conformal.calibrate(target, scores, config.level, composition.decisions(scores))
     return replace(composition, coverage=coverage), scores, losses
 
 
 def decision_threshold(
-    config: Tuning, question: Question, target: NDArray[Any], scores: NDArray[np.float64]
-) -> float | None:
+    config: Tuning, question: Question, target: NDArray[Any], scores: NDArray[np.float64],
+    weights: Weights | None = None,
+) -> float | None:  # fmt: skip
     """From the setting, the costs, or the question's metric where it is about decisions; None for 0.5 or no choice."""
     code = question.positive_code
     if code is None:
@@ -187,9 +194,11 @@ def decision_threshold(
         return float(config.threshold)
     positive, probability = target == code, scores[:, code]
     if config.threshold is None and question.costs is not None and question.costs[0] != question.costs[1]:
-        return thresholds.by_cost(positive, probability, question.costs)
+        return thresholds.by_cost(positive, probability, question.costs, weights)
     metric = config.threshold or question.metric.name
-    return thresholds.by_metric(positive, probability, metric) if METRICS[metric].needs == "labels" else None
+    if METRICS[metric].needs != "labels":
+        return None
+    return thresholds.by_metric(positive, probability, metric, weights)
 
 
 def _dummy(bench: Bench, trials: Sequence[Trial]) -> Refit:
@@ -199,7 +208,8 @@ def _dummy(bench: Bench, trials: Sequence[Trial]) -> Refit:
     estimator = DummyRegressor() if regression else DummyClassifier(strategy="prior")
     pipeline = Pipeline([("recipe", "passthrough"), ("estimator", estimator)])
     rows = np.arange(len(bench.data.target))
-    pipeline.fit(bench.data.frame(rows), bench.data.labels)
+    weighed = {} if bench.data.weights is None else {"estimator__sample_weight": bench.data.weights}
+    pipeline.fit(bench.data.frame(rows), bench.data.labels, **weighed)
     return Refit(trial, Member(trial.name, "none", pipeline), len(rows))
 
 
@@ -216,16 +226,16 @@ def _scores(trial: Trial) -> NDArray[np.float64]:
 
 def _board(
     question: Question, trials: Sequence[Trial], target: NDArray[Any], scores: NDArray[np.float64],
-    composition: Composition,
+    composition: Composition, weights: Weights | None,
 ) -> tuple[Standing, ...]:  # fmt: skip
     """The model itself, then single trials, the best first."""
     metrics = {
-        metric.name: _finite(score(question, target, scores, metric.name, composition.threshold))
+        metric.name: _finite(score(question, target, scores, metric.name, composition.threshold, weights))
         for metric in metrics_for(question.task)
     }
     name = "ensemble" if len(composition.members) > 1 else composition.members[0].name
     own = Standing(-1, f"→ {name} (this model)", metrics, "done")
-    lines = leaderboard(trials, target, question, trials[0])
+    lines = leaderboard(trials, target, question, trials[0], weights)
     return (own, *(replace(line, name=f"{line.name}-{line.number}") for line in lines[:_LINES]))
 
 

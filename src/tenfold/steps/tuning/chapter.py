@@ -68,6 +68,9 @@ def _facts(tuned: Tuned, found: Found, question: Question) -> Facts:
         ("trials", f"{tuned.trials:,}, besides the candidates' own"),
         ("rows judged", f"{len(tuned.rows):,}"),
     ]
+    if found.weighted:
+        what = "in fits, scores, the members' shares, calibration and threshold"
+        items.append(("weighted by", f"{found.weighted}, {what}"))
     if composition.temperature is not None:
         items.append(("temperature", number(composition.temperature)))
         items.append(

@@ -14,6 +14,7 @@ from tenfold.learning.folds import sample
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.trial import Trial
+from tenfold.learning.weights import Weights, of_rows
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.tuning.simplicity import Bought
 
@@ -51,16 +52,19 @@ def by_score(question: Question, trials: Sequence[Trial]) -> list[Trial]:
 
 
 def select(
-    config: Tuning, question: Question, trials: Sequence[Trial], target: NDArray[np.generic], seed: int
-) -> Selection:
-    """The ensemble, or the single model, that does best out-of-fold. ``target``: right answers of the judged rows."""
+    config: Tuning, question: Question, trials: Sequence[Trial], target: NDArray[np.generic], seed: int,
+    weights: Weights | None = None,
+) -> Selection:  # fmt: skip
+    """The ensemble, or the single model, that does best out-of-fold. ``target``: right answers of the judged rows,
+    ``weights``: theirs."""
     ranked = by_score(question, trials)
     written = [trial for trial in ranked if not is_own(trial)]
     own = [trial for trial in ranked if is_own(trial)]
     if not [trial for trial in written if trial.candidate != "dummy"]:
         return _alone(ranked[0])
-    together = _ensemble(config, question, _library(written), target, seed)
-    if own and gain(question, own[0].score) > gain(question, score(question, target, together.out_of_fold())):
+    together = _ensemble(config, question, _library(written), target, seed, weights)
+    reached = score(question, target, together.out_of_fold(), weights=weights)
+    if own and gain(question, own[0].score) > gain(question, reached):
         return _alone(own[0], "your own class does better alone than all others together")
     return together
 
@@ -82,14 +86,16 @@ def _library(ranked: Sequence[Trial]) -> list[Trial]:
 
 
 def _ensemble(
-    config: Tuning, question: Question, library: Sequence[Trial], target: NDArray[np.generic], seed: int
-) -> Selection:
+    config: Tuning, question: Question, library: Sequence[Trial], target: NDArray[np.generic], seed: int,
+    own: Weights | None,
+) -> Selection:  # fmt: skip
     if not config.ensemble or len(library) == 1:
         return _alone(library[0])
     rows = sample(np.arange(len(target)), _ROWS, seed)
     predictions = [_predictions(trial)[rows] for trial in library]
     weights = greedy_weights(
-        predictions, lambda scores: gain(question, score(question, target[rows], scores)), config.rounds, config.members
+        predictions, lambda scores: gain(question, score(question, target[rows], scores, weights=of_rows(own, rows))),
+        config.rounds, config.members,
     )  # fmt: skip
     kept = [(trial, float(weight)) for trial, weight in zip(library, weights, strict=True) if weight > 0]
     kept.sort(key=lambda pair: (-pair[1], pair[0].number))

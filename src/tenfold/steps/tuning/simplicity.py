@@ -18,6 +18,7 @@ from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.trial import Trial
+from tenfold.learning.weights import of_rows
 
 #: How sure it has to be that the simple model is not worse by more than the margin.
 LEVEL = 0.95
@@ -52,11 +53,13 @@ def bought(
         return None
     parts = [bench.data.splits[split] for split in splits]
     ends = np.cumsum([len(judged) for _, judged in parts])[:-1]
-    each = [
-        gain(question, score(question, bench.data.target[judged], scores)) - gain(question, simple.fold_scores[place])
-        for place, ((_, judged), scores) in enumerate(zip(parts, np.split(together, ends), strict=True))
+    reached = [
+        score(question, bench.data.target[judged], scores, weights=of_rows(bench.data.weights, judged))
+        for (_, judged), scores in zip(parts, np.split(together, ends), strict=True)
     ]
-    best = gain(question, score(question, bench.data.target[bench.rows(splits)], together))
+    each = [gain(question, one) - gain(question, simple.fold_scores[place]) for place, one in enumerate(reached)]
+    target, weights = bench.data.target[bench.rows(splits)], bench.weights(splits)
+    best = gain(question, score(question, target, together, weights=weights))
     gained = best - gain(question, simple.score)
     way = best - gain(question, dummy.score)
     if not math.isfinite(way) or way <= 0:

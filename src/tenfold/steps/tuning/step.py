@@ -73,7 +73,9 @@ def run(
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
     value = replace(value, plan=tuple(plan))
     told = frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN)
-    facts = replace(facts, told=told, level=config.level, time_ordered=modeled.design.time_ordered)
+    facts = replace(
+        facts, told=told, weighted=modeled.weighted, level=config.level, time_ordered=modeled.design.time_ordered
+    )
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
 
 

@@ -10,6 +10,7 @@ from tenfold.steps.validation.findings import findings_of
 from tenfold.steps.validation.result import VERDICTS, Classification, FairnessEvidence, Residuals, Validated
 
 _CLASSES_SHOWN = 25
+_COUNTED = "Rows are counted here, whatever they weigh."
 _VERDICTS = {
     "passed": "All gates passed", "failed": "A gate failed", "accepted": "Failed gates were accepted",
     "none": "No gates were set",
@@ -20,9 +21,9 @@ def chapter(validated: Validated) -> Chapter:
     """Verdict and gates first, then metrics, how answers fail, what they rest on, and for whom they are worse."""
     blocks: list[Block] = [_facts(validated), *_gates(validated), *_metrics(validated), *_coverage(validated)]
     if validated.classification is not None:
-        blocks += _classification(validated.classification)
+        blocks += _classification(validated.classification, validated.weighted)
     if validated.residuals is not None:
-        blocks += _residuals(validated.residuals, validated.rows)
+        blocks += _residuals(validated.residuals, validated.rows, validated.weighted)
     blocks += _importance(validated) + _slices(validated)
     for each in validated.fairness:
         blocks += _fairness(each, validated.metric)
@@ -42,6 +43,7 @@ def summary_of(validated: Validated) -> str:
     if later := sum(outcome.status == "pending" for outcome in validated.gates):
         verdict = f"{verdict if later < len(validated.gates) else 'No gate here'}; {later} judged at release"
     interval = f"{number(main.interval.low)} to {number(main.interval.high)}"
+    rows += f", weighted by {validated.weighted}" if validated.weighted else ""
     return f"{verdict}. {METRICS[main.name].title} {number(main.value)} ({interval}) on {rows}."
 
 
@@ -54,6 +56,8 @@ def _facts(validated: Validated) -> Facts:
         ("baseline", number(main.baseline)),
         ("rows", f"{validated.rows:,} {how(validated)}"),
     ]
+    if validated.weighted:
+        items.append(("weighted by", f"{validated.weighted}: as telling as {validated.effective:,.0f} equal rows"))
     return Facts(tuple(items))
 
 
@@ -86,6 +90,7 @@ def _metrics(validated: Validated) -> list[Block]:
     )  # fmt: skip
     count = max((each.interval.resamples for each in validated.metrics.values()), default=0)
     note = f"95 % bootstrap intervals from {count:,} resamples; the baseline answers the same rows without any column."
+    note += f" All are weighted by {validated.weighted}." if validated.weighted else ""
     grid = Grid("Metrics", heads, rows, note)
     unit = {
         METRICS[each.name].title: (each.value, each.interval.low, each.interval.high)
@@ -108,14 +113,15 @@ def _coverage(validated: Validated) -> list[Block]:
     how = "" if validated.sealed else " Each fold's were calibrated on the other folds."
     promise = "; the promise is over all classes together" if labels else ""
     note = f"Promised: {units.percent(found.level)} of {what} hold the truth{promise}.{how}"
+    note += f" {_COUNTED}" if validated.weighted else ""
     return [Grid("Coverage", heads, (every, *classes[:_CLASSES_SHOWN]), note)]
 
 
-def _classification(found: Classification) -> list[Block]:
+def _classification(found: Classification, weighted: str) -> list[Block]:
     blocks: list[Block] = []
     if len(found.classes) <= _CLASSES_SHOWN:
         matrix = charts.heatmap(found.counts, found.classes, found.classes, x="decided", y="actual", format=",d")
-        blocks.append(Figure("Confusion", matrix))
+        blocks.append(Figure("Confusion", matrix, _COUNTED if weighted else ""))
     if found.roc:
         blocks.append(Figure("ROC", charts.curve(found.roc, x="false positive rate", y="recall", diagonal=True)))
         level = found.positive_share if found.positive_share == found.positive_share else None
@@ -132,12 +138,13 @@ def _classification(found: Classification) -> list[Block]:
     return blocks
 
 
-def _residuals(found: Residuals, rows: int) -> list[Block]:
+def _residuals(found: Residuals, rows: int, weighted: str) -> list[Block]:
     scatter = charts.scatter(found.points, x="observed", y="predicted", diagonal=True)
     shown = min(len(found.points), charts.MOST_POINTS)
     drawn = f"A sample of {shown:,} of {units.count(rows, 'row')}." if shown < rows else "Every row."
     low, _, middle, _, high = found.quantiles
     note = f"Median {number(middle)}; nine in ten lie between {number(low)} and {number(high)}."
+    note += f" {_COUNTED}" if weighted else ""
     return [
         Figure("Predicted against observed", scatter, drawn),
         Figure("Residuals", charts.histogram(found.edges, found.counts, x="predicted − observed"), note),

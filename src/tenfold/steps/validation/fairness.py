@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.learning.weights import of_rows
 from tenfold.metrics import METRICS
 from tenfold.metrics.fairness import FAIRNESS, FAIRNESS_METRICS
 from tenfold.schema import MISSING
@@ -14,7 +15,7 @@ from tenfold.statistics.binning import level_codes, quantile_codes
 from tenfold.statistics.bootstrap import percentile_interval, resample
 from tenfold.statistics.values import Interval
 from tenfold.steps.validation.config import Validation
-from tenfold.steps.validation.inputs import Judged
+from tenfold.steps.validation.inputs import Floats, Judged
 from tenfold.steps.validation.result import FairnessEvidence, GroupEvidence
 
 _RESAMPLES = 300
@@ -88,11 +89,14 @@ def _column(
 def _group(label: str, rows: NDArray[np.bool_], judged: Judged, metric: str, config: Validation) -> GroupEvidence:
     inputs, count = judged.inputs, int(rows.sum())
     value = METRICS[metric].score(
-        judged.target[rows], judged.scores[rows], inputs.classes, inputs.positive, inputs.threshold
-    )
+        judged.target[rows], judged.scores[rows], inputs.classes, inputs.positive, inputs.threshold,
+        of_rows(judged.weights, rows),
+    )  # fmt: skip
     decided, actual = _positives(judged)
-    rates = (_share(decided, rows), _share(decided, rows & actual), _share(decided, rows & ~actual))
-    return GroupEvidence(label, count, value, *rates, count >= config.group_rows)
+    everybody, positives, negatives = (
+        _share(decided, among, judged.weights) for among in (rows, rows & actual, rows & ~actual)
+    )
+    return GroupEvidence(label, count, value, everybody, positives, negatives, count >= config.group_rows)
 
 
 def _positives(judged: Judged) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -103,7 +107,9 @@ def _positives(judged: Judged) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return answers.decided == answers.positive, answers.target == answers.positive
 
 
-def _share(decided: NDArray[np.bool_], rows: NDArray[np.bool_]) -> float:
+def _share(decided: NDArray[np.bool_], rows: NDArray[np.bool_], weights: Floats | None) -> float:
+    if weights is not None:
+        return float(np.average(decided[rows], weights=weights[rows])) if weights[rows].any() else float("nan")
     return float(decided[rows].mean()) if rows.any() else float("nan")
 
 
@@ -122,13 +128,21 @@ def _differences(labels: Labels, rows: NDArray[np.bool_], judged: Judged, seed: 
     clusters = None if judged.clusters is None else judged.clusters[rows]
     size = 2 * (int(strata.max()) + 1) if len(strata) else 0
     size += size % 4
+    own = of_rows(judged.weights, rows)
+    if own is not None and size:
+        values = differences_of(_table(cells, own, size))
     drawn = [
-        differences_of(np.bincount(cells, weights, minlength=size).astype(np.float64).reshape(-1, 2, 2))
+        differences_of(_table(cells, weights if own is None else own * weights, size))
         for weights in resample(strata, _RESAMPLES, seed, clusters)
     ]
     return {
         name: percentile_interval(value, np.array([each[name] for each in drawn])) for name, value in values.items()
     }
+
+
+def _table(cells: NDArray[np.intp], weights: Floats, size: int) -> NDArray[np.float64]:
+    """Rows by group, truth and decision, as much as they weigh: [group, actual, decided]."""
+    return np.bincount(cells, weights, minlength=size).astype(np.float64).reshape(-1, 2, 2)
 
 
 def differences_of(table: NDArray[np.float64]) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenfold.core.clock import Deadline
+from tenfold.learning.weights import of_rows
 from tenfold.metrics import METRICS
 from tenfold.statistics.permutation_importance import permutation_importance
 from tenfold.statistics.values import Importance
@@ -30,11 +31,11 @@ def importances(
     shuffled = shuffled[: _affordable(judged, shuffled, deadline)]
     rows = np.sort(shuffled)
     target = judged.target[rows]
-    measure, inputs = METRICS[metric], judged.inputs
+    measure, inputs, weights = METRICS[metric], judged.inputs, of_rows(judged.weights, rows)
 
     def score(features: pd.DataFrame) -> float:
         scores = np.asarray(inputs.composition_scores(features), dtype=np.float64)
-        value = measure.score(target, scores, inputs.classes, inputs.positive, inputs.threshold)
+        value = measure.score(target, scores, inputs.classes, inputs.positive, inputs.threshold, weights)
         return measure.sign * value
 
     found = permutation_importance(score, _features(judged, rows), seed, config.importance_repeats, deadline)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenfold.bundle import Decision
+from tenfold.learning.weights import of_rows
 from tenfold.metrics import Task
 from tenfold.metrics.scoring import Answers
 from tenfold.steps.problem.result import Specification
@@ -37,6 +38,7 @@ class ValidationInputs:
     judged row; ``dates``: columns whose numbers are seconds since 1970. ``accepted``: gates that may fail, with the
     reason given. ``threshold``: probability from which the positive class is decided; None for 0.5 or for other tasks.
     ``expected``: the main metric as step 8 had it, out-of-fold. ``decision``: what the released model will decide by.
+    ``weighted``: the column that says how much a row counts, if there is one; the rows bring its values along.
     """
 
     specification: Specification
@@ -58,6 +60,7 @@ class ValidationInputs:
     accepted: Mapping[str, str] = field(default_factory=dict)
     expected: float = math.nan
     decision: Decision | None = None
+    weighted: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Judged:
     baseline: Floats
     features: pd.DataFrame | None
     clusters: NDArray[Any] | None
+    weights: Floats | None = None
 
     @classmethod
     def of(cls, inputs: ValidationInputs) -> Judged:
@@ -89,7 +93,8 @@ class Judged:
             baseline = baseline(rows.features)
         features = None if rows is None else rows.features
         groups = None if rows is None or rows.groups is None or len(rows.groups) == 0 else rows.groups
-        return cls(inputs, target, scores, np.asarray(baseline, dtype=np.float64), features, groups)
+        weights = rows.weights if rows is not None and len(rows.weights) else None
+        return cls(inputs, target, scores, np.asarray(baseline, dtype=np.float64), features, groups, weights)
 
     @property
     def sealed(self) -> bool:
@@ -104,7 +109,8 @@ class Judged:
         given = self.scores if scores is None else scores
         inputs = self.inputs
         target = self.target[rows]
-        return Answers.of(target, given[rows], inputs.classes, inputs.positive, inputs.threshold, None)
+        weights = of_rows(self.weights, rows)
+        return Answers.of(target, given[rows], inputs.classes, inputs.positive, inputs.threshold, weights)
 
     def column(self, name: str) -> NDArray[Any] | None:
         """The judged rows' values of a column: handed in, or one of the model's own."""

@@ -47,17 +47,17 @@ def classify(judged: Judged) -> Classification | None:
     scores = {label: judged.scores[:, classes.index(label)] for label in drawn}
     both = [label for label in drawn if actual[label].any() and not actual[label].all()]
     outcomes, probabilities = _confidence(judged, answers.positive)
-    curve = calibration_curve(outcomes, probabilities)
+    curve = calibration_curve(outcomes, probabilities, weights=judged.weights)
     ranked = answers.positive is not None
     return Classification(
         tuple(classes),
         tuple(tuple(row) for row in counts.tolist()),
-        {label: _roc(actual[label], scores[label]) for label in both},
-        {label: _precision_recall(actual[label], scores[label]) for label in both},
+        {label: _roc(actual[label], scores[label], judged.weights) for label in both},
+        {label: _precision_recall(actual[label], scores[label], judged.weights) for label in both},
         curve,
         expected_calibration_error(curve),
-        cumulative_gains(outcomes, probabilities) if ranked else (),
-        float(outcomes.mean()) if ranked and len(outcomes) else float("nan"),
+        cumulative_gains(outcomes, probabilities, weights=judged.weights) if ranked else (),
+        float(np.average(outcomes, weights=judged.weights)) if ranked and len(outcomes) else float("nan"),
     )
 
 
@@ -77,13 +77,13 @@ def _confidence(judged: Judged, positive: int | None) -> tuple[NDArray[np.bool_]
     return codes == judged.scores.argmax(axis=1), judged.scores.max(axis=1)
 
 
-def _roc(actual: NDArray[np.bool_], scores: Floats) -> Points:
-    false_positives, true_positives, _ = roc_curve(actual, scores)
+def _roc(actual: NDArray[np.bool_], scores: Floats, weights: Floats | None) -> Points:
+    false_positives, true_positives, _ = roc_curve(actual, scores, sample_weight=weights)
     return _points(false_positives, true_positives)
 
 
-def _precision_recall(actual: NDArray[np.bool_], scores: Floats) -> Points:
-    precision, recall, _ = precision_recall_curve(actual, scores)
+def _precision_recall(actual: NDArray[np.bool_], scores: Floats, weights: Floats | None) -> Points:
+    precision, recall, _ = precision_recall_curve(actual, scores, sample_weight=weights)
     return _points(recall[::-1], precision[::-1])
 
 

@@ -185,7 +185,8 @@ class Validated(Brief):
     """Step 9's value. ``metric`` names the main metric; ``sealed``: rows that no earlier step has read were judged;
     ``nested``: nothing was sealed, and nested cross-validation stands in (``unfinished``: it was to, but time was too
     short; ``left_out``: candidates that it had no time to choose among; ``repeats``: how
-    often every row was judged, metrics being the mean).
+    often every row was judged, metrics being the mean). ``weighted``: the column that says how much a row counts, if
+    there is one; so many ``effective`` rows of equal weight would tell as much.
     """
 
     metric: str
@@ -206,6 +207,8 @@ class Validated(Brief):
     left_out: tuple[str, ...] = ()
     repeats: int = 1
     coverage: CoverageEvidence | None = None
+    weighted: str = ""
+    effective: float = math.nan
 
     @property
     def verdict(self) -> Verdict:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from tenfold.learning.weights import effective, of_rows
 from tenfold.metrics import METRICS
 from tenfold.metrics.scoring import Answers
 from tenfold.schema import MISSING
@@ -49,7 +50,8 @@ def worst(judged: Judged, metric: str, config: Validation, seed: int) -> tuple[t
         return (), 0
     answers = judged.answers()  # once: it codes the labels of every row
     losses = loss_by_row(answers)
-    chances, effects = _welch([_moments(*relative(answers, losses, each.rows)) for each in found])
+    weights = answers.weights
+    chances, effects = _welch([_moments(*relative(answers, losses, each.rows), each.rows, weights) for each in found])
     adjusted = stats.false_discovery_control(chances)
     ranked = sorted(range(len(found)), key=lambda i: (chances[i], found[i].column, found[i].value))
     shown = [i for i in ranked if effects[i] > 0][: config.slices_shown]
@@ -78,10 +80,18 @@ def relative(answers: Answers, losses: Floats, rows: NDArray[np.bool_]) -> tuple
 
 def _constant_loss(answers: Answers, rows: NDArray[np.bool_]) -> float:
     """The entropy of the class shares, or the variance of the values."""
-    target = answers.target[rows]
+    target, weights = answers.target[rows], of_rows(answers.weights, rows)
     if answers.decided is None:
-        return float(np.var(target))
-    return float(special.entr(np.bincount(target) / len(target)).sum())
+        return _spread(target, weights)
+    shares = np.bincount(target, weights)
+    return float(special.entr(shares / (len(target) if weights is None else max(shares.sum(), 1e-12))).sum())
+
+
+def _spread(values: NDArray[Any], weights: Floats | None) -> float:
+    """The variance, by weight where rows have any."""
+    if weights is None or not weights.any():
+        return float(np.var(values))
+    return float(np.average((values - np.average(values, weights=weights)) ** 2, weights=weights))
 
 
 def slices_of(judged: Judged, config: Validation) -> Iterator[Slice]:
@@ -137,9 +147,20 @@ def _big_enough(each: Slice, config: Validation) -> bool:
     return inside >= config.slice_rows and len(each.rows) - inside >= config.slice_rows
 
 
-def _moments(inside: Floats, outside: Floats) -> tuple[float, ...]:
-    """Mean, standard deviation and size of both."""
-    return tuple(number for part in (inside, outside) for number in (part.mean(), part.std(ddof=1), len(part)))
+def _moments(inside: Floats, outside: Floats, rows: NDArray[np.bool_], weights: Floats | None) -> tuple[float, ...]:
+    """Mean, standard deviation and size of both; the size of weighted rows is the one that tells as much."""
+    if weights is None:
+        return tuple(number for part in (inside, outside) for number in (part.mean(), part.std(ddof=1), len(part)))
+    both = ((inside, weights[rows]), (outside, weights[~rows]))
+    return tuple(number for part, own in both for number in _weighed(part, own))
+
+
+def _weighed(losses: Floats, weights: Floats) -> tuple[float, float, float]:
+    size = effective(weights) if weights.any() else 0.0
+    if size <= 1:
+        return 0.0, 0.0, 2.0  # nobody counts here: no excess can be told
+    deviation = np.sqrt(_spread(losses, weights) * size / (size - 1))
+    return float(np.average(losses, weights=weights)), float(deviation), size
 
 
 def _welch(moments: Sequence[tuple[float, ...]]) -> tuple[Floats, Floats]:
@@ -166,7 +187,9 @@ def _evidence(
     inside = intervals([metric], judged.answers(rows=each.rows), seed, _RESAMPLES, clusters)[metric]
     inputs, others = judged.inputs, ~each.rows
     elsewhere = METRICS[metric].score(
-        judged.target[others], judged.scores[others], inputs.classes, inputs.positive, inputs.threshold
-    )
-    ratio = float(losses[0].mean() / max(float(losses[1].mean()), 1e-12))
+        judged.target[others], judged.scores[others], inputs.classes, inputs.positive, inputs.threshold,
+        of_rows(judged.weights, others),
+    )  # fmt: skip
+    means = _moments(*losses, each.rows, judged.weights)
+    ratio = float(means[0] / max(float(means[3]), 1e-12))
     return SliceEvidence(each.column, each.value, int(each.rows.sum()), inside, elsewhere, ratio, chance, worse)

@@ -5,7 +5,10 @@ The caller opens the seal and writes its ledger; here the rows are only read.
 
 from __future__ import annotations
 
+import math
+
 from tenfold.core.result import Context, Result
+from tenfold.learning.weights import effective
 from tenfold.metrics import METRICS, default_metric
 from tenfold.steps.validation import coverage, fairness, gates, performance, slices
 from tenfold.steps.validation.chapter import chapter
@@ -34,6 +37,8 @@ def run(config: Validation, evidence: ValidationInputs, context: Context) -> Res
         performance.classify(judged), performance.residuals(judged, context.seed), relied, worst, tested, compared,
         evidence.expected, len(judged.features.columns) if judged.features is not None else 0, evidence.unfinished,
         evidence.left_out, 1 + len(evidence.repeated), coverage.measure(judged, context.seed, config.resamples),
+        evidence.weighted if judged.weights is not None else "",
+        math.nan if judged.weights is None else effective(judged.weights),
     )  # fmt: skip
     # What the user cut short is not kept for good: the next run may do it in full.
     stopped = evidence.unfinished and context.stopping()
