@@ -58,7 +58,7 @@ class LightGBM:
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
             "num_leaves": trial.suggest_int("num_leaves", 4, 200, log=True),
             "min_child_samples": trial.suggest_int("min_child_samples", 1, 64, log=True),
-            "colsample_bytree": trial.suggest_float("colsample_bytree", 0.4, 1.0),
+            "colsample_bytree": trial.suggest_float("colsample_bytree", 0.3, 1.0),
             "subsample": trial.suggest_float("subsample", 0.7, 1.0),
             "reg_alpha": trial.suggest_float("reg_alpha", 0.0, 1.0),
             "reg_lambda": trial.suggest_float("reg_lambda", 0.0, 2.0),

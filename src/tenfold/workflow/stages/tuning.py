@@ -10,8 +10,9 @@ from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages import modeling
 from tenfold.workflow.stages.training import question_of
 
-#: Seconds that reading a column of one record takes, and the least share of the time that is left for the graph.
-_READING, _LEAST = 2e-6, 0.2
+#: Seconds that reading a record takes, whatever its columns and for each of them, and the least share of the time that
+#: is left for the graph.
+_RECORD, _READING, _LEAST = 1.2e-4, 3e-6, 0.2
 
 
 def inputs(state: State) -> Inputs:
@@ -29,7 +30,7 @@ def run(state: State, context: Context) -> Result[Any]:
     margin, constraints = state.flow.modeling.simple_margin, state.flow.problem.constraints
     columns = len(recipes.schema.columns)
     limits = Limits(
-        1000 * max(_LEAST * constraints.latency, constraints.latency - _READING * columns), constraints.size
+        1000 * max(_LEAST * constraints.latency, constraints.latency - _RECORD - _READING * columns), constraints.size
     )
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
