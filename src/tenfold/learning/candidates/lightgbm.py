@@ -61,7 +61,7 @@ class LightGBM:
             "colsample_bytree": trial.suggest_float("colsample_bytree", 0.3, 1.0),
             "subsample": trial.suggest_float("subsample", 0.7, 1.0),
             "reg_alpha": trial.suggest_float("reg_alpha", 0.0, 1.0),
-            "reg_lambda": trial.suggest_float("reg_lambda", 0.0, 2.0),
+            "reg_lambda": trial.suggest_float("reg_lambda", 0.0, 5.0),
             "extra_trees": trial.suggest_categorical("extra_trees", [False, True]),
             **target(trial, size),
         }
