@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenfold.learning.composition import Composition, Member
-from tenfold.learning.graph import NotConvertible, compose, latency, run_graph, typed_feeds
+from tenfold.learning.graph import NotConvertible, compose, latency, run_graph, session, typed_feeds
 from tenfold.learning.hostile import Hostile, hostile_groups
 from tenfold.learning.hostile_frames import altered_frames
 from tenfold.schema import Kind, Reader, Schema
@@ -137,12 +137,13 @@ def prove_member(member: Member, inputs: Sequence[tuple[str, Kind]], frame: pd.D
         model = compose(composition, inputs).SerializeToString()
     except NotConvertible as refusal:
         return Proof((), why=str(refusal))
+    running = session(model)
 
     def compare(name: str, rows: pd.DataFrame) -> Group:
-        return _compared(composition, name, rows, lambda: run_graph(model, typed_feeds(rows, inputs)))
+        return _compared(composition, name, rows, lambda: run_graph(running, typed_feeds(rows, inputs)))
 
     groups = tuple(compare(name, rows) for name, rows in altered_frames(frame, inputs, seed).items())
-    return Proof(groups, latency_ms=latency(model, typed_feeds(frame.iloc[:1], inputs)), bytes=len(model))
+    return Proof(groups, latency_ms=latency(running, typed_feeds(frame.iloc[:1], inputs)), bytes=len(model))
 
 
 def differences(trained: Scores, served: Scores, relative: bool) -> Scores:

@@ -32,6 +32,8 @@ from tenfold.schema import Kind
 _PROVEN_ON = 200
 #: What a proof takes, of the time that the transformation of as many rows took.
 _PROOF = 1.5
+#: Seconds that a leaf of a tree takes to be written into a graph, loaded and compared.
+_LEAF = 1e-5
 #: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
 _PLANNED = 0.6
 #: What a second thread adds to the speed of the first.
@@ -174,7 +176,9 @@ class _Fit:
             return expected_seconds(self.trial, len(bench.data.target), trained_on)
         gone = sum(not bench.is_kept(self.trial, split) for split in self.bag)
         fold = (self.trial.seconds + self.trial.shared) / max(1, len(self.trial.fold_scores))
-        return gone * fold + len(self.bag) * proof_seconds(self.trial, trained_on)
+        grown = candidate(self.trial.candidate).leaves(self.trial.parameters, bench.question.outputs)
+        written = _LEAF * grown * sum(self.trial.rounds)
+        return gone * fold + len(self.bag) * proof_seconds(self.trial, trained_on) + written
 
 
 def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline) -> int:

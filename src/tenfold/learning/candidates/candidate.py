@@ -67,6 +67,9 @@ class Candidate(Protocol):
     def directions(self, first: Sequence[int], columns: int) -> Parameters:
         """The parameters that promise them of the first columns (1 up, −1 down), of so many."""
 
+    def leaves(self, parameters: Parameters, outputs: int) -> int:
+        """Leaves that a round adds at most, each with one value, for so many scores per row; 0 for what isn't boosted."""
+
     def work(self, parameters: Parameters) -> float:
         """How much work a fit with these parameters is, in any unit: what takes twice as long is twice as much."""
 
@@ -108,6 +111,9 @@ class Plain:
 
     def directions(self, first: Sequence[int], columns: int) -> Parameters:
         return {}
+
+    def leaves(self, parameters: Parameters, outputs: int) -> int:
+        return 0
 
     def work(self, parameters: Parameters) -> float:
         return 1.0

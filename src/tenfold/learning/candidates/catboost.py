@@ -59,6 +59,9 @@ class CatBoost:
         """As text: of a list CatBoost gives back a copy, which scikit-learn's ``clone`` does not take."""
         return {"monotone_constraints": ",".join(f"{place}:{each}" for place, each in enumerate(first))}
 
+    def leaves(self, parameters: Parameters, outputs: int) -> int:
+        return int(2 ** parameters["depth"] * (outputs if outputs > 2 else 1))
+
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds; each level of a tree is another pass."""
         return float((1 + parameters["depth"]) / parameters["learning_rate"])

@@ -69,6 +69,9 @@ class LightGBM:
     def directions(self, first: Sequence[int], columns: int) -> Parameters:
         return {"monotone_constraints": widened(first, columns)}
 
+    def leaves(self, parameters: Parameters, outputs: int) -> int:
+        return int(parameters["num_leaves"] * (outputs if outputs > 2 else 1))
+
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds, and large trees long ones."""
         columns = float(parameters.get("colsample_bytree", 1.0))

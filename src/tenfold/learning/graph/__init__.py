@@ -2,6 +2,6 @@
 
 from tenfold.learning.graph.assembly import compose
 from tenfold.learning.graph.converters import NotConvertible
-from tenfold.learning.graph.running import latency, run_graph, typed_feeds
+from tenfold.learning.graph.running import latency, run_graph, session, typed_feeds
 
-__all__ = ["NotConvertible", "compose", "latency", "run_graph", "typed_feeds"]
+__all__ = ["NotConvertible", "compose", "latency", "run_graph", "session", "typed_feeds"]

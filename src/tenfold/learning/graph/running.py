@@ -36,9 +36,9 @@ def session(model: bytes) -> Any:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def run_graph(model: bytes, feeds: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-    """The scores of a graph: [N, classes] or [N, 1]. Rows go in blocks, as tf-idf is dense inside."""
-    running = session(model)
+def run_graph(model: Any, feeds: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+    """The scores of a graph (its bytes, or a session): [N, classes] or [N, 1]. Rows go in blocks of some dozens."""
+    running = session(model) if isinstance(model, bytes) else model
     rows = len(next(iter(feeds.values())))
     blocks = [
         running.run(["scores"], {name: values[start : start + BLOCK] for name, values in feeds.items()})[0]
@@ -48,9 +48,8 @@ def run_graph(model: bytes, feeds: Mapping[str, NDArray[Any]]) -> NDArray[np.flo
     return scores
 
 
-def latency(model: bytes, feeds: Mapping[str, NDArray[Any]]) -> float:
-    """Milliseconds that a graph takes to answer a batch, the median of some tries after a first one."""
-    running = session(model)
+def latency(running: Any, feeds: Mapping[str, NDArray[Any]]) -> float:
+    """Milliseconds that a session takes to answer a batch, the median of some tries after a first one."""
     times = []
     for _ in range(_TRIES):
         begun = time.perf_counter()
