@@ -49,4 +49,4 @@ def test_the_member_that_is_missed_the_least_goes_and_its_price_is_told():
 
 def test_one_member_stays_whatever_it_takes():
     left = pruned([(refit(1, 5, 50.0), 1.0)], Limits(1.0, 10), worth)
-    assert [each.folds for each, _ in left.kept] == [2]
+    assert [each.folds for each, _ in left.kept] == [1]

@@ -68,7 +68,7 @@ class Candidate(Protocol):
         """The parameters that promise them of the first columns (1 up, −1 down), of so many."""
 
     def leaves(self, parameters: Parameters, outputs: int) -> int:
-        """Leaves that a round adds at most, each with one value, for so many scores per row; 0 for what isn't boosted."""
+        """Leaves of one value that a round adds at most, for so many scores per row; 0 for what isn't boosted."""
 
     def work(self, parameters: Parameters) -> float:
         """How much work a fit with these parameters is, in any unit: what takes twice as long is twice as much."""

@@ -41,7 +41,8 @@ def sum_of_trees(graph: Graph, matrix: str, trees: list[Tree], targets: int, bas
     if graph.ml == ONE_EACH and targets == 1:
         return _one_each(graph, matrix, trees, base)
     leaf = [tree.left < 0 for tree in trees]
-    leaves = [np.flatnonzero(each) for each in leaf]
+    # Only what a tree adds to: of a booster with a tree for each class that is one target, not all of them.
+    pairs = [(np.flatnonzero(at), _targets(tree)) for tree, at in zip(trees, leaf, strict=True)]
     numbered = [np.full(len(tree.left), index) for index, tree in enumerate(trees)]
     attributes: dict[str, Any] = {
         "nodes_treeids": _whole(numbered),
@@ -53,15 +54,22 @@ def sum_of_trees(graph: Graph, matrix: str, trees: list[Tree], targets: int, bas
         "nodes_modes": np.where(np.concatenate(leaf), b"LEAF", b"BRANCH_LEQ"),
         "nodes_values_as_tensor": _doubles([np.where(at, 0, t.threshold) for t, at in zip(trees, leaf, strict=True)]),
         "n_targets": targets,
-        "target_treeids": _whole([np.full(len(at) * targets, i) for i, at in enumerate(leaves)]),
-        "target_nodeids": _whole([np.repeat(at, targets) for at in leaves]),
-        "target_ids": _whole([np.tile(np.arange(targets), len(at)) for at in leaves]),
-        "target_weights_as_tensor": _doubles([t.values[at].ravel() for t, at in zip(trees, leaves, strict=True)]),
+        "target_treeids": _whole([np.full(len(at) * len(k), i) for i, (at, k) in enumerate(pairs)]),
+        "target_nodeids": _whole([np.repeat(at, len(k)) for at, k in pairs]),
+        "target_ids": _whole([np.tile(k, len(at)) for at, k in pairs]),
+        "target_weights_as_tensor": _doubles(
+            [t.values[np.ix_(at, k)].ravel() for t, (at, k) in zip(trees, pairs, strict=True)]
+        ),
     }
     if base is not None and np.any(base):
         attributes["base_values_as_tensor"] = _doubles([base])
     (total,) = graph.add("TreeEnsembleRegressor", [matrix], 1, ML, attributes)
     return graph.expression(graph.node("Cast", total, to=TensorProto.DOUBLE))
+
+
+def _targets(tree: Tree) -> Ints:
+    found = np.flatnonzero(tree.values.any(axis=0))
+    return found if len(found) else np.zeros(1, dtype=np.int64)
 
 
 def _one_each(graph: Graph, matrix: str, trees: list[Tree], base: Floats | None) -> Expression:

@@ -11,8 +11,9 @@ from sklearn.pipeline import Pipeline
 from tenfold.learning.bagging import Bagged
 from tenfold.learning.refitting import Refit
 
-#: A bag is not cut below this many folds before members are left out.
-_FOLDS = 2
+#: A bag is not cut below this many folds before members are left out: models that differ in kind help more than those
+#: of other folds.
+_FOLDS = 1
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def pruned(
     """Bring members within the limits.
 
     ``gain``: how good some members are together, out-of-fold; more is better. What was not measured counts as nothing.
-    First the dearest bag loses a fold, again and again, as long as it has more than two: each fold's model is as good
+    First the dearest bag loses a fold, again and again, as long as it has more than one: each fold's model is as good
     as the other, and out-of-fold scores are those of single ones. Then the member goes that is missed the least; one
     always stays.
     """
