@@ -26,7 +26,7 @@ from tenfold.workflow.store import Store, read
 
 #: What differs between two computations that are equal: moments, seconds, and what is named by their hash.
 TIMED = {
-    "collected.json", "modeled.json", "tuned.json", "composition.pickle", "validated.json", "release.json",
+    "collected.json", "modeled.json", "tuned.json", "plan.json", "composition.pickle", "validated.json", "release.json",
     "bundle/manifest.json", "bundle/card.json", "bundle/card.md", "bundle/proof.json",
 }  # fmt: skip
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
