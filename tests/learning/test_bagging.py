@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from lightgbm import LGBMClassifier, LGBMRegressor
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from tenfold.learning.bagging import Bagged
@@ -82,3 +82,15 @@ def test_logarithms_come_back_as_values_in_the_graph_too():
     served = run_graph(compose(composition, INPUTS).SerializeToString(), typed_feeds(FRAME, INPUTS))
     assert np.allclose(served[:, 0], made.predict(FRAME.to_numpy()), rtol=1e-6)
     assert np.corrcoef(np.log(served[:, 0]), np.log(target))[0, 1] > 0.9
+
+
+def test_logarithms_never_answer_beyond_reason():
+    target = np.exp(3 + 2 * FRAME["a"].to_numpy())
+    made = LogTarget(LinearRegression()).fit(FRAME.to_numpy(), target)
+    far = pd.DataFrame({"a": [1e30, -1e30], "b": [0.0, 0.0]})
+    high, low = made.predict(far.to_numpy())
+    assert 1.9 * target.max() < high < 2.1 * target.max() + 2
+    assert low == 0
+    member = Member("log", "linear", Pipeline([("recipe", "passthrough"), ("estimator", made)]))
+    model = compose(Composition("regression", (), (member,)), INPUTS).SerializeToString()
+    assert np.allclose(run_graph(model, typed_feeds(far, INPUTS))[:, 0], [high, low])

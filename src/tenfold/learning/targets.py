@@ -16,9 +16,12 @@ Floats = NDArray[np.float64]
 
 
 class LogTarget(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """A regressor that learns log(1 + y) and answers y.
+    """A regressor that learns log(1 + y) and answers y, at least 0 and at most twice the largest y it learned from.
 
-    ``regressor``: fitted on logarithms already, or to be fitted by :meth:`fit`. y has to be above −1.
+    Without those ends a logarithm that is somewhat too large would be an answer beyond all reason.
+
+    ``regressor``: fitted on logarithms already (``most``: the largest of them), or to be fitted by :meth:`fit`. No y
+    may be below 0.
 
     >>> from sklearn.dummy import DummyRegressor
     >>> made = LogTarget(DummyRegressor()).fit([[0], [0]], [0.0, 99.0])
@@ -28,19 +31,28 @@ class LogTarget(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     Source: Box & Cox, "An analysis of transformations", Journal of the Royal Statistical Society B 26, 1964 (λ = 0).
     """
 
-    def __init__(self, regressor: Any) -> None:
+    def __init__(self, regressor: Any, most: float = np.inf) -> None:
         self.regressor = regressor
+        self.most = most
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         weighed = {} if sample_weight is None else {"sample_weight": sample_weight}
-        self.regressor.fit(X, np.log1p(np.asarray(y, dtype=np.float64)), **weighed)
+        logarithms = np.log1p(np.asarray(y, dtype=np.float64))
+        self.regressor.fit(X, logarithms, **weighed)
+        self.most = float(logarithms.max())
         return self
 
+    @property
+    def end(self) -> float:
+        """The largest logarithm that is answered with."""
+        return self.most + float(np.log(2.0))
+
     def predict(self, X: Any) -> Floats:
-        answers: Floats = np.expm1(np.asarray(self.regressor.predict(X), dtype=np.float64))
+        logarithms = np.asarray(self.regressor.predict(X), dtype=np.float64)
+        answers: Floats = np.expm1(np.clip(logarithms, 0.0, self.end))
         return answers
 
 

@@ -57,3 +57,9 @@ def test_the_table_that_comes_with_tenfold_can_be_fitted():
                 estimator = candidate(name).estimator(task, parameters, seed=0)
                 asked = estimator.get_params()
                 assert all(asked[key] == value for key, value in parameters.items() if key in asked), known.name
+
+
+def test_many_rows_begin_with_the_candidates_own_defaults(portfolio):
+    first, second, *_ = portfolio.of("lightgbm", "binary", Size(100_000, 10, 2))
+    assert first.parameters == candidate("lightgbm").defaults("binary", Size(100_000, 10, 2))
+    assert second.name == "small trees"

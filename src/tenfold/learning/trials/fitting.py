@@ -124,8 +124,9 @@ def _grown(
         return estimator, model.fit(estimator, X, y, watch, weights)
     if watch is not None and watch.y is not None:
         watch = replace(watch, y=np.log1p(watch.y))
-    rounds = model.fit(estimator, X, np.log1p(y), watch, weights)
-    return LogTarget(estimator), rounds
+    targets = np.log1p(y)
+    rounds = model.fit(estimator, X, targets, watch, weights)
+    return LogTarget(estimator, float(targets.max())), rounds
 
 
 def kept(data: Dataset, configuration: Configuration, split: int, seed: int) -> Pipeline | None:
