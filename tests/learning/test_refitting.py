@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 
 from tenfold.core.clock import Deadline
+from tenfold.learning.proof import Proof
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.refitting import Proven, _Fit, _refit, affordable, expected_seconds
+from tenfold.learning.refitting import _Fit, _refit, affordable, expected_seconds
 from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 
@@ -61,4 +62,4 @@ def test_a_fit_that_was_cut_short_in_its_proof_is_a_member_all_the_same(tmp_path
     found = _refit(told, fit, Outcome(1, "timeout", error="late"))
     assert (found.member.pipeline, found.seconds, found.graph) == ("pipeline", 3.0, True)
     assert _refit(told, fit, Outcome(1, "memory", error="too much")).member is None
-    assert not _refit(told, fit, Outcome(1, "done", Proven(("answers differ",)))).graph
+    assert not _refit(told, fit, Outcome(1, "done", Proof((), why="answers differ"))).graph

@@ -20,7 +20,7 @@ from tenfold.learning.bagging import Bagged
 from tenfold.learning.candidates import candidate
 from tenfold.learning.composition import Member
 from tenfold.learning.folds import sample
-from tenfold.learning.proof import prove_member
+from tenfold.learning.proof import Proof, prove_member
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.dataset import Dataset, opened
 from tenfold.learning.trials.fitting import Configuration, Job, fit_fold, fitted, kept
@@ -64,15 +64,6 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Proven:
-    """What came of a final fit's proof. ``latency_ms``: of its graph, for one row, median."""
-
-    problems: tuple[str, ...]
-    latency_ms: float = math.nan
-    bytes: int = 0
-
-
-@dataclass(frozen=True)
 class Refit:
     """One member fitted for good, or why it was not. ``rows``: how many it was fitted on; ``folds``: how many models
     it is the mean of, each without the rows of one fold (0: one model, fitted on all of these rows).
@@ -110,8 +101,12 @@ def final_seconds(bench: Bench, trial: Trial, splits: Sequence[int]) -> float:
 
 def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
     """What fitting on ``rows`` rows and the proof will take, going by the folds (time grows with the rows)."""
-    fold = (trial.seconds + trial.shared) / max(1, len(trial.fold_scores))
-    return fold * rows / max(1, trained_on) + proof_seconds(trial, trained_on)
+    return _fold_seconds(trial) * rows / max(1, trained_on) + proof_seconds(trial, trained_on)
+
+
+def _fold_seconds(trial: Trial) -> float:
+    """What a fold took, its transformation included whoever made that."""
+    return (trial.seconds + trial.shared) / max(1, len(trial.fold_scores))
 
 
 def proof_seconds(trial: Trial, trained_on: int) -> float:
@@ -175,20 +170,19 @@ class _Fit:
         if not self.bag:
             return expected_seconds(self.trial, len(bench.data.target), trained_on)
         gone = sum(not bench.is_kept(self.trial, split) for split in self.bag)
-        fold = (self.trial.seconds + self.trial.shared) / max(1, len(self.trial.fold_scores))
         grown = candidate(self.trial.candidate).leaves(self.trial.parameters, bench.question.outputs)
         written = _LEAF * grown * sum(self.trial.rounds)
-        return gone * fold + len(self.bag) * proof_seconds(self.trial, trained_on) + written
+        return gone * _fold_seconds(self.trial) + len(self.bag) * proof_seconds(self.trial, trained_on) + written
 
 
 def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline) -> int:
     left = deadline.left() + (LATE if fit.first else 0.0)
     seconds = None if math.isinf(left) else left
+    work = replace(work, rows=fit.rows)
     if fit.bag:
-        known = Configuration(fit.trial.candidate, fit.trial.recipe, fit.trial.parameters)
-        work = replace(work, rows=fit.rows, seconds=None, bag=fit.rounds())
+        known, work = Configuration.of(fit.trial), replace(work, seconds=None, bag=fit.rounds())
     else:
-        known, work = final(fit.trial), replace(work, rows=fit.rows)
+        known = final(fit.trial)
     arguments = (str(bench.data.folder), known, work, str(fit.path(bench)), inputs)
     return bench.pool.submit(fit_and_prove, arguments, seconds=seconds)
 
@@ -218,12 +212,12 @@ def _refit(bench: Bench, fit: _Fit, outcome: Outcome) -> Refit:
     if outcome.value is None and not cut:
         return Refit(trial, None, reason=outcome.error)
     pipeline, seconds = pickle.loads(path.read_bytes())
-    proven: Proven = outcome.value or Proven(())
-    reason = _UNPROVEN if cut else "; ".join(proven.problems)
-    return Refit(
-        trial, Member(trial.name, trial.family, pipeline), fit.rows, seconds, not proven.problems, reason,
-        len(fit.bag), proven.latency_ms, proven.bytes,
-    )  # fmt: skip
+    made = Refit(trial, Member(trial.name, trial.family, pipeline), fit.rows, seconds, folds=len(fit.bag))
+    if cut:
+        return replace(made, reason=_UNPROVEN)
+    proof: Proof = outcome.value
+    told = "; ".join(proof.problems)
+    return replace(made, graph=not told, reason=told, latency_ms=proof.latency_ms, bytes=proof.bytes)
 
 
 def affordable(bench: Bench, plans: Sequence[_Fit], deadline: Deadline) -> tuple[list[_Fit], int]:
@@ -260,8 +254,8 @@ def _threads(bench: Bench, members: int) -> int:
 
 def fit_and_prove(
     folder: str, configuration: Configuration, work: Work, path: str, inputs: Sequence[tuple[str, Kind]] | None
-) -> Proven:
-    """In a trial's process: put the fitted pipeline, and its seconds, at ``path``; returns what its graph lacks."""
+) -> Proof:
+    """In a trial's process: put the fitted pipeline, and its seconds, at ``path``; returns the proof of its graph."""
     data, seed = opened(folder), work.seed
     begun = time.perf_counter()
     pipeline = _bagged(data, configuration, work) if work.bag else _fitted(data, configuration, work)
@@ -270,11 +264,10 @@ def fit_and_prove(
     whole.write_bytes(pickle.dumps((pipeline, seconds)))
     whole.replace(path)
     if inputs is None:
-        return Proven(("it has no graph: a user's own class",))
+        return Proof((), why="it has no graph: a user's own class")
     shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))
     member = Member(configuration.candidate, configuration.recipe.family, pipeline)
-    proof = prove_member(member, inputs, shown, seed)
-    return Proven(proof.problems, proof.latency_ms, proof.bytes)
+    return prove_member(member, inputs, shown, seed)
 
 
 def _fitted(data: Dataset, configuration: Configuration, work: Work) -> Pipeline:

@@ -117,7 +117,7 @@ def _choice(state: State) -> dict[Configuration, float]:
     others = sorted(state.value("modeling").finished, key=lambda trial: trial.seconds)
     seconds = {each.name: each.seconds / max(1, len(each.fold_scores)) for each in others}
     seconds |= {each.name: each.seconds / max(1, judged) for each in tuned.leaderboard}  # of the best trials only
-    plain = [(Configuration(each.candidate, each.recipe, each.parameters), each.name) for each in others]
+    plain = [(Configuration.of(each), each.name) for each in others]
     chosen: dict[str, tuple[Configuration, float]] = {}
     for configuration, name in [*((part.configuration, part.name) for part in parts), *plain]:
         if configuration.candidate != "dummy":

@@ -9,26 +9,24 @@ from typing import Any
 import catboost
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, weighing
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
 
-class CatBoost:
+class CatBoost(Plain):
     """Its own defaults with a fixed learning rate: no other single configuration does as well on so many tables
     (TabArena, Erickson et al., 2025)."""
 
     name = "catboost"
     family: Family = "trees"
-    dense = False
     tunable = True
     rounds = "iterations"
     rate = "learning_rate"
     stops_early = True
     bagged = True
     monotone = True
-    weighted = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -41,9 +39,6 @@ class CatBoost:
         else:
             tuned = {"learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 3.0}
         return shared | tuned
-
-    def fitting(self, parameters: Parameters, size: Size) -> Parameters:
-        return parameters
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return dict(self.defaults(task, size)) | {

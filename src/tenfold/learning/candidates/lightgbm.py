@@ -10,7 +10,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Size, Watch, as_it_is, target, weighing, widened
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing, widened
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
@@ -19,19 +19,17 @@ from tenfold.metrics import Task
 _MANY = {"min_child_weight": 1e-3, "reg_lambda": 1.0}
 
 
-class LightGBM:
+class LightGBM(Plain):
     """Defaults: pytabkit's tuned ones (Holzmüller et al., "Better by Default", NeurIPS 2024)."""
 
     name = "lightgbm"
     family: Family = "trees"
-    dense = False
     tunable = True
     rounds = "n_estimators"
     rate = "learning_rate"
     stops_early = True
     bagged = True
     monotone = True
-    weighted = True
     enough = 10_000
 
     def defaults(self, task: Task, size: Size) -> Parameters:

@@ -19,10 +19,10 @@ from tenfold.learning.graph import (  # noqa: F401 - importing them registers th
     structure,
     texts,
 )
-from tenfold.learning.graph.builder import ONE_EACH, SEVERAL_EACH, Expression, Graph
+from tenfold.learning.graph.builder import ONE_EACH, SEVERAL_EACH, Expression, Graph, total
 from tenfold.learning.graph.converters import NotConvertible, convert
 from tenfold.learning.graph.running import INPUT_OF
-from tenfold.learning.graph.structure import in_class_order, total
+from tenfold.learning.graph.structure import in_class_order
 from tenfold.learning.graph.wire import Place, Wire, WireKind, numbers
 from tenfold.schema import Kind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,11 @@ class Expression:
 
 
 Operand = Expression | float | NDArray[np.float64]
+
+
+def total(parts: Sequence[Expression]) -> Expression:
+    """Their sum, from the first to the last."""
+    return reduce(lambda one, other: one + other, parts)
 
 
 def floor(expression: Expression) -> Expression:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from tenfold.learning.graph.builder import Expression, Graph
+from tenfold.learning.graph.builder import Expression, Graph, total
 from tenfold.learning.graph.wire import Wire, numbers
 
 Floats = NDArray[np.float64]
@@ -98,7 +98,4 @@ def product(graph: Graph, wire: Wire, matrix: Floats) -> Expression:
             rest += span
     if rest:
         parts.insert(0, graph.expression(numbers(graph, wire.take(rest))).apply("MatMul", matrix[rest]))
-    total = parts[0]
-    for each in parts[1:]:
-        total = total + each
-    return total
+    return total(parts)

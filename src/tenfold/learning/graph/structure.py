@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from tenfold.learning.bagging import Bagged, codes_of
-from tenfold.learning.graph.builder import Expression, Graph
+from tenfold.learning.graph.builder import Expression, Graph, total
 from tenfold.learning.graph.converters import convert, register, require
 from tenfold.learning.graph.wire import Wire, beside, numbers
 from tenfold.learning.targets import LogTarget
@@ -96,11 +95,6 @@ def in_class_order(graph: Graph, answer: Wire, places: Sequence[int]) -> Express
     moved = np.zeros((len(answer), len(places)))
     moved[[own for own in places if own >= 0], [i for i, own in enumerate(places) if own >= 0]] = 1.0
     return graph.expression(numbers(graph, answer)).apply("MatMul", moved)
-
-
-def total(answers: Sequence[Expression]) -> Expression:
-    """Their sum, from the first to the last."""
-    return reduce(lambda one, other: one + other, answers)
 
 
 def _in_order(estimator: Any, wire: Wire) -> Wire:

@@ -55,7 +55,17 @@ class Terms(TfidfVectorizer):  # type: ignore[misc]
             self.vocabulary = given
 
 
-class LogCountRatio(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class _Supervised:
+    """Takes sparse weights of terms, and learns from the target."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        return tags
+
+
+class LogCountRatio(OneToOneFeatureMixin, _Supervised, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Weights of terms, times the logarithm of how much more common each term is in one of two classes.
 
     A linear model on these learns far more from few texts: what a term says of the classes is known before it begins.
@@ -88,14 +98,8 @@ class LogCountRatio(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # t
             return weights.multiply(self.ratio_).tocsr()  # type: ignore[attr-defined]
         return weights * self.ratio_
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.target_tags.required = True
-        return tags
 
-
-class Telling(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Telling(ClassNamePrefixFeaturesOutMixin, _Supervised, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """The terms that tell most about the target: the highest chi-squared (classes) or F statistics (``values``).
 
     Parameters
@@ -132,12 +136,6 @@ class Telling(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     @property
     def _n_features_out(self) -> int:
         return len(self.chosen_)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.target_tags.required = True
-        return tags
 
 
 class Topics(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -124,7 +124,7 @@ class Bench:
         """Take up a trial that was judged on some splits before, with what is known of it."""
         if trial.out_of_fold is None:
             return
-        case = _Case(Configuration(trial.candidate, trial.recipe, trial.parameters), peak_bytes=trial.peak_bytes)
+        case = _Case(Configuration.of(trial), peak_bytes=trial.peak_bytes)
         ends = np.cumsum([len(self.data.splits[split][1]) for split in splits])
         rounds = trial.rounds or (0,) * len(splits)
         for split, scores, best in zip(splits, np.split(trial.out_of_fold, ends[:-1]), rounds, strict=True):
@@ -171,8 +171,7 @@ class Bench:
 
     def is_kept(self, trial: Trial, split: int) -> bool:
         """Whether the fit of a fold is still there."""
-        known = Configuration(trial.candidate, trial.recipe, trial.parameters)
-        return kept_at(self.data, known, split).exists()
+        return kept_at(self.data, Configuration.of(trial), split).exists()
 
     def collect(self, timeout: float) -> tuple[int, int] | None:
         """Wait for one fold to end; returns the number of its configuration and its split, or None."""

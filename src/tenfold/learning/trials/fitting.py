@@ -23,6 +23,7 @@ from tenfold.learning.monotone import constrain
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.targets import LogTarget
 from tenfold.learning.trials.dataset import Dataset, opened
+from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import Weights, of_rows
 
 #: Rows of the training part that are predicted to see how far a model knows them by heart.
@@ -42,6 +43,11 @@ class Configuration:
     candidate: str
     recipe: Recipe
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, trial: Trial) -> Configuration:
+        """What a trial judged."""
+        return cls(trial.candidate, trial.recipe, trial.parameters)
 
     @property
     def identity(self) -> str:

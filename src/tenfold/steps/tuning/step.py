@@ -93,7 +93,7 @@ def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:
 def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competition:
     """The candidates' competition anew, where modeling had not the time for a single fold."""
     cheapest = learned[: bench.workers]  # more than one on each core would only take time from each other
-    configurations = [Configuration(each.candidate, each.recipe, each.parameters) for each in cheapest]
+    configurations = [Configuration.of(each) for each in cheapest]
     progress = _progress(bench.question, (), context)
     found = compete(bench, configurations, context.deadline.within(_MOST), context.stopping, progress)
     others = learned[bench.workers :]
