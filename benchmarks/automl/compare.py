@@ -38,12 +38,16 @@ ENVIRONMENTS = Path(os.environ.get("PEER_VENVS", Path.home() / ".tenfold-peers")
 
 @dataclass(frozen=True)
 class Peer:
-    """A system: its environment, its script of ``runners/``, the package whose version is noted, what it is told."""
+    """A system: its environment, its script of ``runners/``, the package whose version is noted, what it is told.
+
+    ``after``: a script of ``runners/`` that measures, when all is done, what else the system promises.
+    """
 
     environment: Path
     runner: str
     package: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
 
     @property
     def python(self) -> Path:
@@ -62,7 +66,7 @@ PEERS = {
     "h2o": Peer(ENVIRONMENTS / "h2o", "h2o_runner.py", "h2o"),
     "mljar": Peer(ENVIRONMENTS / "mljar", "mljar_runner.py", "mljar-supervised"),
     "sklearn": Peer(ENVIRONMENTS / "core", "sklearn_runner.py", "skrub"),
-    "tenfold": Peer(Path(sys.prefix), "tenfold_runner.py", "tenfold"),
+    "tenfold": Peer(Path(sys.prefix), "tenfold_runner.py", "tenfold", after="tenfold_promises.py"),
 }
 _METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 _SEEDED = ("random", "group")  # a split by time is the same for every seed
@@ -158,6 +162,7 @@ def _measured(
             return {**row, "failed": _why(seen, _limit(budget))}
         predictions = pd.read_csv(out)
         row |= json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+        row |= _after(peer, Path(work))
     row["overrun_percent"] = overrun(row["fit_s"], budget)
     kept = predictions_file(results, row)
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -167,6 +172,14 @@ def _measured(
     except (ValueError, KeyError) as error:
         return {**row, "failed": str(error)[:300]}
     return {**row, "score": float(f"{score:.8g}")}
+
+
+def _after(peer: str, work: Path) -> Row:
+    """What the system promises beyond a score; nothing of the time or memory of its run is told of this."""
+    if not PEERS[peer].after:
+        return {}
+    found: Row = json.loads(_said(str(PEERS[peer].python), str(HERE / "runners" / PEERS[peer].after), str(work)))
+    return found
 
 
 def _why(seen: Watched, limit: float) -> str:

@@ -60,6 +60,14 @@ class Kept:
             self._answers[path] = answers(truth, pd.read_csv(path), row["metric"], floor)
         return self._answers[path]
 
+    def held(self, row: Row) -> tuple[int, int] | None:
+        """How many of its intervals hold the truth, and how many there are; None where the peer gave none."""
+        told = pd.read_csv(predictions_file(self._results, row))
+        if not {"low", "high"} <= {*told}:
+            return None
+        truth = self.split(row["seed"]).truth.to_numpy(float)
+        return int(((told["low"] <= truth) & (truth <= told["high"])).sum()), len(truth)
+
     def dummy(self, seeds: Iterable[int], metric: str) -> float:
         """The mean score of the constant answer that the training rows suggest."""
         return statistics.fmean(self._constant(seed, metric).score() for seed in seeds)

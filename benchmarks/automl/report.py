@@ -24,7 +24,8 @@ from tenfold.metrics import METRICS
 
 @dataclass(frozen=True)
 class Judged:
-    """One data set. ``scores``, ``ranks``, ``normalised``: empty where no split has all peers."""
+    """One data set. ``scores``, ``ranks``, ``normalised``: empty where no split has all peers. ``held``: how many
+    intervals of the first hold the truth, of how many, over all its splits; None where it gave none."""
 
     name: str
     metric: str
@@ -33,6 +34,7 @@ class Judged:
     ranks: Mapping[str, float]
     normalised: Mapping[str, float]
     pairs: Mapping[str, Pair]
+    held: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,14 @@ def judged(kept: Kept, name: str, runs: Runs, peers: Sequence[str], first: str) 
     dummy = kept.dummy(_seeds(runs, peers), metric) if scores else 0.0
     return Judged(
         name, metric, rows, scores, ranks(scores, sign), normalised(scores, dummy, sign),
-        {peer: pair for peer, pair in pairs.items() if pair is not None},
+        {peer: pair for peer, pair in pairs.items() if pair is not None}, _held(kept, runs, first),
     )  # fmt: skip
+
+
+def _held(kept: Kept, runs: Runs, first: str) -> tuple[int, int] | None:
+    mine = [row for (peer, _), row in runs.items() if peer == first and row["metric"] == "rmse" and "score" in row]
+    found = [each for each in map(kept.held, mine) if each is not None]
+    return (sum(held for held, _ in found), sum(rows for _, rows in found)) if found else None
 
 
 def shared(runs: Runs, peers: Sequence[str]) -> dict[str, float | None]:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 _OVERRUN = 5.0
 #: Rows of a data set from which its memory is compared.
 _TALL = 100_000
+#: What is measured of a model, in the order of the table; of several splits the worst is shown.
+_MEASURED = ("one_row_ms", "one_row_p99_ms", "bundle_mb", "calibration_error")
 
 
 def report(board: Board) -> str:
     """All sections of one budget."""
     made = [f"### {board.budget:.0f} s", _scope(board), standings(board), against(board), losses(board),
-            overruns(board), failures(board), memory(board), scores(board)]  # fmt: skip
+            overruns(board), failures(board), memory(board), scores(board), promises(board)]  # fmt: skip
     return "\n\n".join(section for section in made if section) + "\n"
 
 
@@ -138,6 +140,32 @@ def scores(board: Board) -> str:
     """All scores, the mean over splits; the best of a data set is bold."""
     lines = [[each.name, each.metric, *(_best(each, peer) for peer in board.peers)] for each in board.ranked]
     return _table(("data set", "metric", *board.peers), lines, text=2) if lines else ""
+
+
+def promises(board: Board) -> str:
+    """What the first promises beyond scores: quick answers, honest probabilities and intervals, a small bundle."""
+    mine = [(each, [row for row in each.rows if row["peer"] == board.first]) for each in board.sets]
+    lines = [_promise(each, rows) for each, rows in mine if any("one_row_ms" in row for row in rows)]
+    if not lines:
+        return ""
+    heads = ("data set", "rows", "one row, median ms", "99 %", "bundle MB", "calibration error", "intervals hold")
+    title = f"What {board.first} promises beyond scores (how each is measured: `runners/tenfold_promises.py`):"
+    return "\n\n".join([title, _table(heads, lines, text=1), _pooled(board)])
+
+
+def _promise(each: Judged, rows: Sequence[Row]) -> list[str]:
+    worst = {name: max((row[name] for row in rows if name in row), default=None) for name in _MEASURED}
+    one, late, size, error = worst.values()
+    held = "" if each.held is None else f"{each.held[0] / each.held[1]:.1%}"
+    return [each.name, f"{max(map(_rows, rows)):,}", f"{one:.2f}", f"{late:.2f}", f"{size:.1f}",
+            "" if error is None else f"{error:.3f}", held]  # fmt: skip
+
+
+def _pooled(board: Board) -> str:
+    """All intervals together, of data sets that were not split by time: there, tomorrow need not be like today."""
+    counts = [each.held for each in board.sets if each.held and all(row["by"] != "time" for row in each.rows)]
+    held, rows = sum(one for one, _ in counts), sum(all_of for _, all_of in counts)
+    return f"Intervals of all data sets that were not split by time, together: {held / rows:.1%} hold." if rows else ""
 
 
 def _best(each: Judged, peer: str) -> str:

@@ -129,3 +129,23 @@ def test_the_report_counts_and_names_what_happened(part: Any) -> None:
     assert "* v on two: `it broke`" in told
     assert "| two | 120,000 | 900 | (1,049) |  |" in told
     assert "| two | rmse | 3 | **2** | failed |" in told
+
+
+def board_of(part: Any, *sets: tuple[Any, dict[str, Any], tuple[int, int] | None]) -> Any:
+    report = part("report")
+    made = [report.Judged(name, "rmse", [facts], {}, {}, {}, {}, held) for name, facts, held in sets]
+    return report.Board(60.0, "tenfold", ["tenfold"], made)
+
+
+def test_promises_are_shown_of_the_worst_split_and_intervals_are_pooled_without_those_split_by_time(part: Any) -> None:
+    facts = {"one_row_ms": 0.5, "one_row_p99_ms": 0.9, "bundle_mb": 3.0, "by": "random"}
+    one = row("a", "tenfold", 1.0, **facts)
+    ordered = row("b", "tenfold", 1.0, **{**facts, "by": "time", "calibration_error": 0.012})
+    told = part("sections").promises(board_of(part, ("a", one, (90, 100)), ("b", ordered, (1, 100))))
+    assert "| a | 100 | 0.50 | 0.90 | 3.0 |  | 90.0% |" in told
+    assert "| b | 100 | 0.50 | 0.90 | 3.0 | 0.012 | 1.0% |" in told
+    assert told.endswith("together: 90.0% hold.")
+
+
+def test_nothing_is_said_of_promises_that_were_not_measured(part: Any) -> None:
+    assert part("sections").promises(board_of(part, ("a", row("a", "tenfold", 1.0), None))) == ""

@@ -37,7 +37,7 @@ told = work / "answers.parquet"
 subprocess.run([*tenfold, "predict", "comparison", str(asked.test), "-o", str(told), "--quiet"], cwd=work, check=True)
 found = pd.read_parquet(told)
 if asked.task == "regression":
-    table = predictions(found["prediction"])
+    table = predictions(found["prediction"]).join(found.filter(items=["low", "high"]))
 else:
     table = found.filter(regex="^probability_").rename(columns=lambda name: name.removeprefix("probability_"))
 answer(asked, table, fitted - begun, time.time() - fitted, refused=int((found["problems"] != "").sum()))
