@@ -88,10 +88,12 @@ class Refit:
 
 
 def final(trial: Trial) -> Configuration:
-    """The configuration of a trial with its rounds of boosting settled: the mean of the best ones over the folds."""
+    """The configuration of a trial with what its folds have settled: the mean of the best rounds of boosting, and of
+    what logarithms are raised by."""
     model = candidate(trial.candidate)
     rounds = {model.rounds: max(1, round(float(np.mean(trial.rounds))))} if model.rounds and trial.rounds else {}
-    return Configuration(trial.candidate, trial.recipe, {**trial.parameters, **rounds})
+    raised = {"raised": float(np.mean(trial.raised))} if trial.raised else {}
+    return Configuration(trial.candidate, trial.recipe, {**trial.parameters, **rounds, **raised})
 
 
 def final_seconds(bench: Bench, trial: Trial, splits: Sequence[int]) -> float:

@@ -66,8 +66,8 @@ def transformed_target(graph: Graph, estimator: TransformedTargetRegressor, wire
 
 @register(LogTarget)
 def log_target(graph: Graph, estimator: LogTarget, wire: Wire) -> Wire:
-    """The regressor's answer, held within its ends and brought back from its logarithm."""
-    answer = graph.expression(numbers(graph, convert(graph, estimator.regressor, wire)))
+    """The regressor's answer, raised, held within its ends and brought back from its logarithm."""
+    answer = graph.expression(numbers(graph, convert(graph, estimator.regressor, wire))) + estimator.raised
     return Wire.of(graph, _expm1(answer.apply("Max", 0.0).apply("Min", estimator.end)).tensor, 1)
 
 

@@ -126,11 +126,12 @@ class Bench:
             return
         case = _Case(Configuration.of(trial), peak_bytes=trial.peak_bytes)
         ends = np.cumsum([len(self.data.splits[split][1]) for split in splits])
-        rounds = trial.rounds or (0,) * len(splits)
-        for split, scores, best in zip(splits, np.split(trial.out_of_fold, ends[:-1]), rounds, strict=True):
+        rounds, raised = trial.rounds or (0,) * len(splits), trial.raised or (0.0,) * len(splits)
+        parts = np.split(trial.out_of_fold, ends[:-1])
+        for split, scores, best, more in zip(splits, parts, rounds, raised, strict=True):
             case.folds[split] = FoldResult(
                 scores, trial.seconds / len(splits), best, preparation=trial.preparation,
-                shared=trial.shared / len(splits),
+                shared=trial.shared / len(splits), raised=more,
             )  # fmt: skip
         self._cases[trial.number] = case
 
@@ -262,6 +263,7 @@ class Bench:
             fold_scores=tuple(each),
             out_of_fold=together,
             rounds=tuple(result.rounds for result in results if result.rounds),
+            raised=tuple(result.raised for result in results) if any(result.raised for result in results) else (),
             seconds=sum(result.seconds for result in results),
             peak_bytes=base.peak_bytes,
             latency_ms=first.latency_ms,

@@ -21,7 +21,7 @@ from tenfold.learning.candidates import Candidate, Watch, candidate
 from tenfold.learning.folds import Rows
 from tenfold.learning.monotone import constrain
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.targets import LogTarget
+from tenfold.learning.targets import LogTarget, smearing
 from tenfold.learning.trials.dataset import Dataset, opened
 from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import Weights, of_rows
@@ -37,7 +37,8 @@ _RECIPE = "recipe.pickle"
 class Configuration:
     """One model as it could be fitted: a candidate, the recipe of its family, its parameters.
 
-    Besides the estimator's own, every regressor has the parameter ``target``: ``log`` learns log(1 + y).
+    Besides the estimator's own, every regressor has the parameter ``target``: ``log`` learns log(1 + y), and answers
+    logarithms that are ``raised`` by so much.
     """
 
     candidate: str
@@ -72,6 +73,7 @@ class FoldResult:
     size_bytes: int = 0
     preparation: float = 0.0
     shared: float = 0.0
+    raised: float = 0.0  # what logarithms of the target are raised by, going by the validation rows
 
 
 @dataclass(frozen=True)
@@ -102,16 +104,20 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     estimator, rounds = _grown(data, configuration, table.train, data.target[train], watch, job.seed, weights=learned)
     spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
     shared = 0.0 if table.made else table.seconds
+    raised = 0.0
+    if isinstance(estimator, LogTarget):
+        raised = smearing(estimator, table.valid, data.target[valid], data.question.metric.name, judged)
+        estimator.raised = raised
     scores = predicted(estimator, table.valid, data)
     if job.keep:
         _keep(kept_at(data, configuration, job.split), estimator)
     if not job.measure:
-        return FoldResult(scores, spent, rounds, preparation=table.seconds, shared=shared)
+        return FoldResult(scores, spent, rounds, preparation=table.seconds, shared=shared, raised=raised)
     shown = np.arange(len(train))[:: max(1, len(train) // _TRAIN_SHOWN)]
     pipeline = Pipeline([("recipe", table.recipe()), ("estimator", estimator)])
     return FoldResult(
         scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
-        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared,
+        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared, raised,
     )  # fmt: skip
 
 
@@ -123,6 +129,7 @@ def _grown(
     model: Candidate = candidate(configuration.candidate)
     parameters = dict(configuration.parameters)
     logarithms = parameters.pop("target", "as it is") == "log"
+    raised = parameters.pop("raised", 0.0)
     estimator = model.estimator(data.question.task, parameters, seed, threads)
     if configuration.recipe.monotone:
         constrain(estimator, model.name, configuration.recipe.monotone, data.question, X.shape[1])
@@ -132,7 +139,7 @@ def _grown(
         watch = replace(watch, y=np.log1p(watch.y))
     targets = np.log1p(y)
     rounds = model.fit(estimator, X, targets, watch, weights)
-    return LogTarget(estimator, float(targets.max())), rounds
+    return LogTarget(estimator, float(targets.max()), raised), rounds
 
 
 def kept(data: Dataset, configuration: Configuration, split: int, seed: int) -> Pipeline | None:

@@ -26,7 +26,8 @@ class Trial:
 
     ``out_of_fold``: [rows, classes] probabilities or [rows, 1] values of the validation rows, in the order of the
     folds (see :class:`tenfold.learning.folds.Design`); None unless ``outcome`` is ``done``. ``score`` is the metric
-    over all of them at once, ``fold_scores`` over each fold. ``rounds`` are the best rounds of boosting, per fold.
+    over all of them at once, ``fold_scores`` over each fold. ``rounds`` are the best rounds of boosting, per fold;
+    ``raised``: what logarithms of the target were raised by (:func:`tenfold.learning.targets.smearing`), per fold.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Trial:
     fold_scores: tuple[float, ...] = ()
     out_of_fold: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
     rounds: tuple[int, ...] = ()
+    raised: tuple[float, ...] = ()
     seconds: float = 0.0  # of fitting, all folds together
     peak_bytes: int = 0
     latency_ms: float = math.nan
@@ -65,7 +67,8 @@ class Trial:
         """JSON-ready, without the arrays; NaN becomes None."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _ARRAYS}
         plain |= {"recipe": self.recipe.to_dict(), "parameters": dict(self.parameters)}
-        plain |= {"fold_scores": [_none(score) for score in self.fold_scores], "rounds": list(self.rounds)}
+        plain |= {"fold_scores": [_none(score) for score in self.fold_scores]}
+        plain |= {"rounds": list(self.rounds), "raised": list(self.raised)}
         return {name: _none(value) if isinstance(value, float) else value for name, value in plain.items()}
 
     @classmethod
@@ -76,6 +79,7 @@ class Trial:
             "recipe": Recipe.from_dict(data["recipe"]),
             "fold_scores": scores,
             "rounds": tuple(data["rounds"]),
+            "raised": tuple(data["raised"]),
         }
         return cls(**{**named, **changed}, out_of_fold=out_of_fold)
 
