@@ -13,6 +13,14 @@ from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.trial import Trial
 
 
+def test_parameters_of_the_user_are_left_as_they_are():
+    fixed = {"lightgbm": {"num_leaves": 7}}
+    studies = Studies(Question("binary", ("a", "b")), Size(500, 5, 2), ["lightgbm"], "bayesian", 0, fixed=fixed)
+    asked = [studies.ask(number, "lightgbm") for number in range(100, 112)]
+    assert {each["num_leaves"] for each in asked} == {7}
+    assert len({each["learning_rate"] for each in asked}) > 5
+
+
 def proposals(method, seed=0, count=12):
     studies = Studies(Question("binary", ("a", "b")), Size(500, 5, 2), ["lightgbm", "linear"], method, seed)
     found = []

@@ -26,7 +26,8 @@ class Studies:
     """Proposes parameters, those of the portfolio first.
 
     The same seed and the same results told give the same proposals.
-    ``ranked``: tunable candidates, the best first.
+    ``ranked``: tunable candidates, the best first; ``fixed``: parameters by candidate that are the user's: no proposal
+    changes them.
     """
 
     question: Question
@@ -35,6 +36,7 @@ class Studies:
     method: Method
     seed: int
     portfolio: Portfolio = field(default_factory=Portfolio.load)
+    fixed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _studies: dict[str, optuna.Study] = field(default_factory=dict, init=False)
     _grids: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False)
     _asked: Counter[str] = field(default_factory=Counter, init=False)
@@ -87,7 +89,8 @@ class Studies:
         self._asked[name] += 1
         trial = self._studies[name].ask()
         self._open[number] = (name, trial)
-        return dict(candidate(name).space(trial, self.question.task, self.size))
+        proposed = candidate(name).space(trial, self.question.task, self.size)
+        return {**proposed, **self.fixed.get(name, {})}
 
     def tell(self, number: int, result: Trial) -> None:
         """What came of trial ``number``."""

@@ -20,7 +20,8 @@ class Modeling(Section):
     """`auto`, or names (`dummy`, `linear`, `lightgbm`, `extra_trees`, `catboost`) and your own estimators by import
     path, `my_module:MyClassifier` (a scikit-learn estimator; released as a bundle of kind `python`)."""
     parameters: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
-    """Parameters by candidate, on top of its defaults: `{lightgbm: {num_leaves: 31}}`."""
+    """Parameters by candidate, on top of its defaults: `{lightgbm: {num_leaves: 31}}`. Tuning leaves them as they are;
+    only a learning rate is raised where the budget is too short for it."""
     portfolio: str | None = None
     """A table of configurations to begin with, as `benchmarks/portfolio/learn.py` writes it, relative to the workflow
     file; the one that comes with Tenfold when left out."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tenfold.core import identity
 from tenfold.core.clock import Deadline
@@ -48,6 +49,9 @@ _LAST = 1.0
 #: Seconds that the cheapest candidate may be late with its first fold when there is nothing but the dummy.
 LATE = 5.0
 _UNLIMITED = served.Limits()
+#: Parameters by candidate that are the user's.
+Fixed = Mapping[str, Mapping[str, Any]]
+_FREE: Fixed = {}
 #: Trials within this share of the way from the worst to the best may become members.
 _NEAR = 0.05
 
@@ -55,20 +59,20 @@ _NEAR = 0.05
 def run(
     config: Tuning, train: Path, recipes: Recipes, modeled: Modeled, question: Question, context: Context,
     *, journal: Path | None = None, simple_margin: float = 0.01, limits: served.Limits = _UNLIMITED,
-    portfolio: str | None = None,
+    portfolio: str | None = None, fixed: Fixed = _FREE,
 ) -> Result[Tuned]:  # fmt: skip
     """The best model that the time allows, fitted on all training rows and proven.
 
     ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
-    ``modeling.simple_margin``; ``limits``: what answering a row may take; ``portfolio``: see ``modeling.portfolio``.
-    The result is partial when the user stopped it.
+    ``modeling.simple_margin``; ``limits``: what answering a row may take; ``portfolio``: see ``modeling.portfolio``;
+    ``fixed``: see ``modeling.parameters``. The result is partial when the user stopped it.
     """
     fork_server(PRELOAD)
     data = ready(train, recipes.schema, question, context)
     with data.bench(modeled.design, context, modeled.bench) as bench:
         known = _deepened(modeled, bench, context)
         first = Portfolio.load(context.root / portfolio if portfolio else None)
-        trials, plan = _search(config, data, modeled.design, known, first, bench, context, journal)
+        trials, plan = _search(config, data, modeled.design, known, (first, fixed), bench, context, journal)
         end = context.deadline.minus(_LAST)
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
     value = replace(value, plan=tuple(plan))
@@ -104,7 +108,7 @@ def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competit
 
 
 def _search(
-    config: Tuning, data: Ready, design: Design, known: Competition, portfolio: Portfolio, bench: Bench,
+    config: Tuning, data: Ready, design: Design, known: Competition, given: tuple[Portfolio, Fixed], bench: Bench,
     context: Context, journal: Path | None,
 ) -> tuple[list[Trial], list[Entry]]:  # fmt: skip
     """All trials, those of the competition first, and the plan as it was carried out."""
@@ -115,7 +119,7 @@ def _search(
         return list(known.trials), plan
     size = data.size(design)
     ranked = [trial.candidate for trial in tunable]
-    studies = Studies(data.question, size, ranked, config.method, context.seed, portfolio)
+    studies = Studies(data.question, size, ranked, config.method, context.seed, *given)
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
         _limits(config, known.splits, context, bench), Journal(journal, _identity(data, known, config, context)),

@@ -35,6 +35,7 @@ def run(state: State, context: Context) -> Result[Any]:
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
         journal=journal, simple_margin=margin, limits=limits, portfolio=state.flow.modeling.portfolio,
+        fixed=state.flow.modeling.parameters,
     )  # fmt: skip
 
 
