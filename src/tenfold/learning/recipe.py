@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from sklearn.base import BaseEstimator
@@ -46,6 +46,8 @@ CODES = {
 }
 
 Family = Literal["linear", "trees", "none"]
+#: Methods that look at the words of a text.
+_TEXTS = ("tf_idf", "tf_idf_svd")
 Parameters = Mapping[str, Any]
 
 
@@ -106,6 +108,21 @@ class Recipe:
         """The columns that it looks at."""
         return tuple(dict.fromkeys(name for each in self.transformers for name in each.columns))
 
+    @property
+    def wordy(self) -> bool:
+        """Whether it looks at texts and at other columns."""
+        return 0 < len(self.without_texts().columns) < len(self.columns)
+
+    def without_texts(self) -> Recipe:
+        """The same without the columns whose words it looks at.
+
+        >>> both = (Transformation("keep", ("age",)), Transformation("tf_idf", ("story",)))
+        >>> Recipe("linear", both).without_texts().columns
+        ('age',)
+        """
+        texts = {name for each in self.transformers if each.method in _TEXTS for name in each.columns}
+        return replace(self, transformers=tuple(each for each in self.transformers if not texts & {*each.columns}))
+
     def build(self, seed: int) -> BaseEstimator | None:
         """The unfitted transformer, of plain scikit-learn classes; None when the family looks at no column.
 
@@ -129,7 +146,7 @@ def _part(name: str, transformation: Transformation, seed: int, family: Family) 
             estimator = make_pipeline(estimator, SimpleImputer(keep_empty_features=True), MaxAbsScaler())
     else:
         estimator = METHODS[transformation.method](seed, **parameters)
-    one_text = transformation.method in ("tf_idf", "tf_idf_svd")  # text vectorizers take one column, not a table
+    one_text = transformation.method in _TEXTS  # text vectorizers take one column, not a table
     return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
 
 

@@ -13,6 +13,19 @@ from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.trial import Trial
 
 
+def test_what_has_texts_is_tried_without_them_first_and_then_both_ways():
+    question = Question("binary", ("a", "b"))
+    studies = Studies(question, Size(500, 5, 2), ["lightgbm", "linear"], "bayesian", 0, wordy=frozenset(["lightgbm"]))
+    first = dict(studies.ask(100, "lightgbm"))
+    defaults = studies.portfolio.of("lightgbm", "binary", Size(500, 5, 2))[0].parameters
+    assert first.pop("texts") == "left out"
+    assert first == dict(defaults)
+    later = [studies.ask(number, "lightgbm")["texts"] for number in range(101, 130)]
+    assert later[0] == "as they are"
+    assert {*later} == {"left out", "as they are"}
+    assert "texts" not in studies.ask(130, "linear")
+
+
 def test_parameters_of_the_user_are_left_as_they_are():
     fixed = {"lightgbm": {"num_leaves": 7}}
     studies = Studies(Question("binary", ("a", "b")), Size(500, 5, 2), ["lightgbm"], "bayesian", 0, fixed=fixed)

@@ -70,6 +70,15 @@ def test_the_model_is_at_least_as_good_as_the_best_candidate_and_answers_rows(ju
     assert np.array_equal(again.composition.scores(rows.features), scores)
 
 
+def test_each_candidate_is_also_tried_without_texts_and_that_is_said(judged):
+    tuned = tune(judged, "texts", trials=6).value
+    without = [each for each in tuned.plan if "without texts" in each.why]
+    assert without
+    assert {each.outcome for each in without} <= {"done", "pruned"}
+    # What it knows of the target is half of it: the words are the other half, so none of these is the best.
+    assert all(part.configuration.recipe.wordy for part in tuned.parts[:1])
+
+
 def test_the_same_seed_and_trials_give_the_same_result(judged):
     one, other = tune(judged, "one").value, tune(judged, "other").value
     assert [(part.name, part.weight, part.configuration) for part in one.parts] == [

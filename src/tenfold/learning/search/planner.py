@@ -24,7 +24,7 @@ from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.outlook import Outlook
 from tenfold.learning.search.pace import Pace
 from tenfold.learning.search.plan import Entry, entry, skipped
-from tenfold.learning.search.studies import Studies
+from tenfold.learning.search.studies import LEFT_OUT, TEXTS, Studies
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
@@ -194,13 +194,13 @@ class Planner:
         before = replay.get(number)
         name = before.candidate if before is not None else (self._choose() or self.studies.ranked[0])
         promised = self._gain(name)
-        proposed = Configuration(name, self.recipes[name], self.studies.ask(number, name))
+        proposed = self._proposed(number, name)
         configuration = self.pace.within(proposed, self.seconds_per_fold)
         self._promises[number] = _Promise(
-            promised, self.outlook.seconds(name, configuration.parameters), self._why(name, number)
+            promised, self.outlook.seconds(name, configuration.parameters), self._why(number, configuration)
         )
         self._asked += 1
-        if before is not None and dict(before.parameters) == dict(configuration.parameters):
+        if before is not None and Configuration.of(before).identity == configuration.identity:
             self.done[number] = before
             return
         self._bars[number] = self._bar(number)
@@ -208,10 +208,18 @@ class Planner:
         self.bench.begin(number, configuration)
         self._submit(number, self.splits[0])
 
-    def _why(self, name: str, number: int) -> str:
+    def _proposed(self, number: int, name: str) -> Configuration:
+        """The candidate's next configuration; texts may be left out of what it looks at."""
+        parameters, recipe = dict(self.studies.ask(number, name)), self.recipes[name]
+        left_out = parameters.pop(TEXTS, None) == LEFT_OUT
+        return Configuration(name, recipe.without_texts() if left_out else recipe, parameters)
+
+    def _why(self, number: int, configuration: Configuration) -> str:
+        name = configuration.candidate
         named = (
             "next in its portfolio" if self.studies.source(number) == "portfolio" else "proposed from what was learned"
         )
+        named += ", without texts" if configuration.recipe != self.recipes[name] else ""
         others = [each for each in self.studies.ranked if each != name and not self.studies.exhausted(each)]
         return f"{named}; it promised most per second" if others else named
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import optuna
@@ -19,6 +19,8 @@ from tenfold.learning.search.portfolio import Known, Portfolio
 from tenfold.learning.trials.trial import Trial
 
 Method = Literal["bayesian", "random", "grid"]
+#: The parameter that says whether a wordy candidate looks at texts, and what it may be.
+TEXTS, LEFT_OUT, _IN = "texts", "left out", "as they are"
 
 
 @dataclass
@@ -27,7 +29,8 @@ class Studies:
 
     The same seed and the same results told give the same proposals.
     ``ranked``: tunable candidates, the best first; ``fixed``: parameters by candidate that are the user's: no proposal
-    changes them.
+    changes them; ``wordy``: candidates that look at texts beside other columns: the parameter ``texts`` says whether a
+    proposal is about the others only, since a text that says little costs time and accuracy.
     """
 
     question: Question
@@ -37,6 +40,7 @@ class Studies:
     seed: int
     portfolio: Portfolio = field(default_factory=Portfolio.load)
     fixed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    wordy: frozenset[str] = frozenset()
     _studies: dict[str, optuna.Study] = field(default_factory=dict, init=False)
     _grids: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False)
     _asked: Counter[str] = field(default_factory=Counter, init=False)
@@ -48,13 +52,21 @@ class Studies:
         logging.getLogger("optuna").setLevel(logging.ERROR)
         for place, name in enumerate(self.ranked):
             study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
-            known = self.portfolio.of(name, self.question.task, self.size) if self.method == "bayesian" else []
-            self._portfolios[name] = known[1:]  # the first has competed already
+            self._portfolios[name] = self._portfolio(name) if self.method == "bayesian" else []
             for each in self._portfolios[name]:
                 study.enqueue_trial(dict(each.parameters))
             self._studies[name] = study
             if self.method == "grid":
                 self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place)
+
+    def _portfolio(self, name: str) -> Sequence[Known]:
+        """The candidate's configurations but the first, which has competed already; with texts, then without them."""
+        first, *others = self.portfolio.of(name, self.question.task, self.size)
+        if name not in self.wordy:
+            return others
+        without = replace(first, name=f"{first.name}, without texts", parameters={**first.parameters, TEXTS: LEFT_OUT})
+        others = [replace(each, parameters={**each.parameters, TEXTS: _IN}) for each in others]
+        return [without, *others]
 
     def _sampler(self, name: str, seed: int) -> optuna.samplers.BaseSampler:
         match self.method:
@@ -82,7 +94,7 @@ class Studies:
         return self._asked[name] >= enough
 
     def ask(self, number: int, name: str) -> Mapping[str, Any]:
-        """Parameters for trial ``number``."""
+        """Parameters for trial ``number``; among them ``texts`` where the candidate is wordy."""
         if name in self._grids:  # a random study that is told which point comes next
             self._studies[name].enqueue_trial(self._grids[name][self._asked[name] % len(self._grids[name])])
         self._sources[number] = self.coming(name)
@@ -90,7 +102,8 @@ class Studies:
         trial = self._studies[name].ask()
         self._open[number] = (name, trial)
         proposed = candidate(name).space(trial, self.question.task, self.size)
-        return {**proposed, **self.fixed.get(name, {})}
+        about = {TEXTS: trial.suggest_categorical(TEXTS, [_IN, LEFT_OUT])} if name in self.wordy else {}
+        return {**proposed, **self.fixed.get(name, {}), **about}
 
     def tell(self, number: int, result: Trial) -> None:
         """What came of trial ``number``."""

@@ -119,7 +119,8 @@ def _search(
         return list(known.trials), plan
     size = data.size(design)
     ranked = [trial.candidate for trial in tunable]
-    studies = Studies(data.question, size, ranked, config.method, context.seed, *given)
+    wordy = frozenset(trial.candidate for trial in tunable if trial.recipe.wordy)
+    studies = Studies(data.question, size, ranked, config.method, context.seed, *given, wordy)
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
         _limits(config, known.splits, context, bench), Journal(journal, _identity(data, known, config, context)),
