@@ -117,11 +117,8 @@ def test_a_folder_that_workers_do_not_see_is_told_before_any_trial(lease: Lease,
 
 def test_other_versions_on_a_worker_are_told(lease: Lease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "of_process", lambda: ("tenfold 99", *versions.of_libraries()))
-    with (
-        pytest.raises(UserError, match="TF-MODEL-008.*has.*tenfold.*Expected: tenfold 99"),
-        EnginePool(lease, tmp_path),
-    ):
-        pass
+    with pytest.raises(UserError, match=r"TF-MODEL-008.*has.*tenfold.*Expected: tenfold 99"):
+        EnginePool(lease, tmp_path).__enter__()
 
 
 def test_everything_listens_on_loopback(pool: EnginePool) -> None:

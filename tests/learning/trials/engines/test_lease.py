@@ -96,8 +96,7 @@ def test_an_engine_that_loses_everything_is_gone(started: list[Threads], tmp_pat
         for _ in range(6):
             one.submit(operator.add, (2, 3))
         with pytest.raises(Fault, match="TF-MODEL-091"):
-            while one.next(1) is not None:
-                continue
+            list(iter(lambda: one.next(1), None))
 
 
 def test_workers_may_be_fewer_than_slots(started: list[Threads], tmp_path: Path) -> None:

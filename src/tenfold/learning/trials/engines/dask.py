@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from joblib.parallel import BatchedCalls
 
-from tenfold.learning.trials.engines.engine import Engine, Hear, configured
+from tenfold.learning.trials.engines.engine import Engine, Hear, configured, in_turn
+from tenfold.learning.trials.engines.local import started
 
 #: Seconds to wait for a cluster's first worker.
 _PATIENCE = 30
@@ -42,7 +40,7 @@ def start(address: str | None, cores: int) -> Engine:
             try:
                 client = default_client()
             except ValueError:  # there is none
-                address, ending = _started(cores)
+                address, ending = started("dask", cores)
                 end.append(ending)
                 ours = True
         if address is not None:
@@ -51,39 +49,6 @@ def start(address: str | None, cores: int) -> Engine:
         client.wait_for_workers(1, timeout=_PATIENCE)
         backend, slots = configured("dask", -1, client=client)
     except BaseException:
-        _all(end)
+        in_turn(end)
         raise
-    return DaskEngine("dask", backend, slots, lambda: _all(end), ours)
-
-
-def _all(steps: list[Callable[[], None]]) -> None:
-    for step in steps:
-        step()
-
-
-def _started(cores: int) -> tuple[str, Callable[[], None]]:
-    """A cluster in a process of its own: workers made from this one would run the caller's main module again."""
-    command = [sys.executable, "-m", "tenfold.learning.trials.engines.local_dask", str(cores)]
-    path = os.pathsep.join(each or os.getcwd() for each in sys.path)
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    stdin, stdout = process.stdin, process.stdout
-
-    def end() -> None:
-        stdin.close()
-        stdout.close()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-    address = stdout.readline().strip()
-    if not address:
-        end()
-        raise OSError(f"its scheduler ended with status {process.returncode} before it was ready")
-    return address, end
+    return DaskEngine("dask", backend, slots, lambda: in_turn(end), ours)

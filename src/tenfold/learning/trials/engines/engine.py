@@ -6,7 +6,8 @@ the backend is handed one call at a time. Of the three, only Dask's could feed `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,3 +63,10 @@ def configured(name: str, jobs: int, **options: Any) -> tuple[Any, int]:
     slots = backend.configure(n_jobs=jobs, parallel=joblib.Parallel(n_jobs=jobs, backend=backend))
     backend.start_call()
     return backend, int(slots)
+
+
+def in_turn(steps: Sequence[Callable[[], None]]) -> None:
+    """Take each step, even if one before it fails; the first failure is raised in the end."""
+    with contextlib.ExitStack() as stack:
+        for step in reversed(steps):
+            stack.callback(step)
