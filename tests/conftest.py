@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -47,6 +48,8 @@ def installed() -> Callable[[str], None]:
             lease.check(Compute.model_validate({"trials": name}))
         except UserError as error:
             pytest.skip(f"{error.problems[0].got}: {error.problems[0].do}")
+        if name == "spark" and shutil.which("java") is None:
+            pytest.skip("there is no Java: install Java 17, such as openjdk-17-jre-headless")
 
     return skip
 

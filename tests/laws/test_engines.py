@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -17,6 +23,7 @@ from tenfold.steps.tuning.result import Tuned
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
 ROWS = 1_500
+_EVENTS = ".tenfold/runs/*/*/events.jsonl"
 OUR_OWN = "resource_tracker"  # of the standard library and of joblib: it ends with this process
 
 
@@ -76,3 +83,34 @@ def test_an_engine_finds_what_this_machine_finds(
     assert told == [(each.name, each.metrics, each.outcome) for each in local.leaderboard]
     assert any(each.name.startswith("lightgbm") and each.outcome == "done" for each in there.leaderboard)
     assert gone(family() - before) == [], "the engine ends with its run"
+
+
+@pytest.mark.parametrize("name", ["dask", "ray", "spark"])
+def test_ctrl_c_once_keeps_the_best_model_and_ends_the_engine(
+    name: str, tmp_path: Path, installed: Callable[[str], None], make_rows: Callable[..., Any],
+    write_project: Callable[..., Path], gone: Callable[..., list[str]],
+) -> None:  # fmt: skip
+    """As in a terminal: every process of the run's group hears it."""
+    installed(name)
+    modeling, compute = {"candidates": ["dummy", "lightgbm"]}, {"trials": name}
+    write_project(tmp_path, make_rows(300), modeling=modeling, compute=compute)
+    command = [sys.executable, "-m", "tenfold", "run", "workflow.yaml", "--trials", "10000", "--json"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "TENFOLD_PROJECT": str(tmp_path)},
+    ) as process:  # fmt: skip
+        try:
+            end = time.monotonic() + 120
+            while not any('"trial ' in file.read_text("utf-8") for file in tmp_path.glob(_EVENTS)):
+                assert time.monotonic() < end
+                assert process.poll() is None
+                time.sleep(0.2)
+            running = [each.pid for each in psutil.Process(process.pid).children(recursive=True)]
+            os.killpg(process.pid, signal.SIGINT)
+            said, erred = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 0, erred
+    assert json.loads(said)["status"] == "stopped early"
+    assert len(running) > 2
+    assert gone(running) == []

@@ -200,3 +200,53 @@ def test_no_engine_outlives_its_run(
         pids = [int(each) for each in ended.stdout.split()]
         assert len(pids) > 2, ended.stderr
         assert gone(pids) == []
+
+
+ADDRESSED = """
+import os, sys
+from pathlib import Path
+os.environ["PYSPARK_PYTHON"] = sys.executable
+from tenfold.learning.trials.engines import local
+os.environ.update(local.RAY)
+sys.path.insert(0, sys.argv[3])
+import calls
+from tenfold.core.compute import Compute
+from tenfold.learning.trials.engines.lease import Lease
+from tenfold.learning.trials.engines.pool import EnginePool
+
+if __name__ == "__main__":
+    name, end = sys.argv[1], None
+    address = "local-cluster[2,1,1024]"  # a master and two workers with an executor each, as Spark itself tests them
+    if name != "spark":
+        address, end = local.started(name, 2)
+    for again in range(2 if end else 1):  # what was not started for us is still there
+        with EnginePool(Lease(Compute(trials=name, address=address), 1), Path(sys.argv[2]), 0, ("numpy",)) as pool:
+            assert (pool.workers, pool.threads) == (2, 1), pool
+            for _ in range(4):
+                pool.submit(os.getppid)
+            servers = {pool.next(60).value for _ in range(4)}
+            assert len(servers) == 2, servers
+    if end:
+        end()
+    print("ended")
+"""
+
+
+@pytest.mark.parametrize("name", ["dask", "ray", "spark"])
+def test_a_cluster_that_is_there_is_used_and_left(name: str, installed: Callable[[str], None], tmp_path: Path) -> None:
+    installed(name)
+    script = tmp_path / "script.py"
+    script.write_text(ADDRESSED)
+    command = [sys.executable, str(script), name, str(tmp_path), CALLS]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL)
+    assert ended.stdout.split() == ["ended"], ended.stderr
+    assert "TF-" not in ended.stderr
+
+
+def test_a_cluster_that_does_not_answer_is_told(
+    installed: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed("dask")
+    monkeypatch.setattr("tenfold.learning.trials.engines.dask._PATIENCE", 2)
+    with pytest.raises(UserError, match=r"TF-MODEL-006.*at tcp://127.0.0.1:1 "):
+        EnginePool(Lease(Compute(trials="dask", address="tcp://127.0.0.1:1"), 2), tmp_path).__enter__()

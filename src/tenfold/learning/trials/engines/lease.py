@@ -20,6 +20,18 @@ from tenfold.learning.trials.engines.silence import quiet, undisturbed
 if TYPE_CHECKING:  # joblib and the rest are for those whose trials are not local
     from tenfold.learning.trials.engines.engine import Engine
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-MODEL-005": (
+        "the engine that `compute.trials` names is not installed",
+        "`pip install 'tenfold[ray]'` (or dask, spark), or `trials: local`",
+    ),
+    "TF-MODEL-006": (
+        "the engine does not start on this machine, or does not answer at `compute.address`",
+        "see that the cluster runs and can be reached from here (Spark needs Java 17), or use `trials: local`",
+    ),
+}
+
 #: What has to be installed for an engine, by the names that are imported.
 NEEDED = {"ray": ("ray",), "dask": ("dask", "distributed"), "spark": ("pyspark", "joblibspark")}
 _HINTS = {

@@ -31,7 +31,7 @@ CODES = {
     ),
     "TF-MODEL-008": (
         "a worker of the engine has other versions of Python, Tenfold or the libraries that fit, or lacks them",
-        "install the same on every machine of the cluster",
+        "install the same on every machine of the cluster (Spark's workers use what `PYSPARK_PYTHON` names)",
     ),
     "TF-MODEL-091": (
         "the engine that trials are sent to answers no call any more",
