@@ -24,7 +24,7 @@ help:  ## say what can be made
 	@touch $@
 
 .venv/extras: .venv/development
-	@echo "Adding Ray, Dask and Spark (some 700 MB) ..."
+	@echo "Adding Ray, Dask and Spark (some 800 MB) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,ray,dask,spark]'
 	@touch $@
 

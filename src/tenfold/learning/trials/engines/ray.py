@@ -24,10 +24,11 @@ class RayEngine(Engine):
     _busy: set[int] = field(default_factory=set)
 
     def _send(self, batch: BatchedCalls, hear: Hear) -> None:
-        actors = self.backend._get_pool()
-        idle = next((each for each in range(self.slots) if each not in self._busy), 0)
+        pool = self.backend._get_pool()
+        actors = len(pool._actor_pool)
+        idle = next((each for each in range(actors) if each not in self._busy), 0)
         self._busy.add(idle)
-        actors._current_index = (idle - 1) % self.slots  # the pool takes the one after it
+        pool._current_index = (idle - 1) % actors  # the pool takes the one after it
 
         def heard(out: object) -> None:
             self._busy.discard(idle)
@@ -75,4 +76,4 @@ def _connected(address: str | None, cores: int) -> Engine:
     except BaseException:
         in_turn(end)
         raise
-    return RayEngine("ray", backend, slots, lambda: in_turn(end), ours)
+    return RayEngine("ray", backend, min(slots, cores) if ours else slots, lambda: in_turn(end), ours)
