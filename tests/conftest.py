@@ -1,14 +1,21 @@
-"""Shared by all tests: the data sets beside the project, and no silent skips where everything can be installed."""
+"""Shared by all tests: data sets, engines, processes, and no silent skips where everything can be installed."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+
+from tenfold.core.compute import Compute
+from tenfold.core.errors import UserError
+from tenfold.learning.trials.engines import lease
 
 PROJECT = Path(__file__).parents[1]
 
@@ -30,6 +37,42 @@ def data_sets() -> Path:
     if not (folder / "INDEX.md").is_file():
         pytest.skip(f"the data sets are not at {folder}; set TENFOLD_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def installed() -> Callable[[str], None]:
+    """Skip a test whose engine is not installed; where tests may not skip, that fails."""
+
+    def skip(name: str) -> None:
+        try:
+            lease.check(Compute.model_validate({"trials": name}))
+        except UserError as error:
+            pytest.skip(f"{error.problems[0].got}: {error.problems[0].do}")
+        if name == "spark" and shutil.which("java") is None:
+            pytest.skip("there is no Java: install Java 17, such as openjdk-17-jre-headless")
+
+    return skip
+
+
+@pytest.fixture(scope="session")
+def gone() -> Callable[[Iterable[int]], list[str]]:
+    """Wait for processes to end; returns the commands of those that did not within 15 s."""
+
+    def wait(pids: Iterable[int]) -> list[str]:
+        end, left = time.monotonic() + 15, list(pids)
+        while left and time.monotonic() < end:
+            left = [pid for pid in left if _alive(pid)]
+            time.sleep(0.1)
+        return [" ".join(psutil.Process(pid).cmdline()) for pid in left if _alive(pid)]
+
+    return wait
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.hookimpl(wrapper=True)

@@ -112,3 +112,31 @@ def test_a_coverage_is_a_share_or_none(tmp_path: Path) -> None:
         assert load(file).tuning.level == level
     file.write_text(BASE, "utf-8")
     assert load(file).tuning.level == 0.9
+
+
+def test_where_trials_run_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(BASE, "utf-8")
+    assert load(file).compute.trials == "local"
+    file.write_text(f"{BASE}compute: {{trials: dask, address: 'tcp://a:1', workers: 8, memory: 2GB}}\n", "utf-8")
+    read = load(file).compute
+    assert (read.trials, read.address, read.workers, read.memory) == ("dask", "tcp://a:1", 8, 2_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("compute", "said"),
+    [
+        ("{trials: slurm}", "TF-FLOW-005.*slurm.*'local', 'ray', 'dask' or 'spark'"),
+        ("{address: 'tcp://a:1'}", "TF-FLOW-005.*`address` says something about ray, dask or spark"),
+        ("{trials: local, workers: 4}", "TF-FLOW-005.*`workers` says something"),
+        ("{trials: ray, address: 'ray://a:10001'}", "TF-FLOW-005.*run on a machine of the cluster"),
+        ("{trials: dask, workers: 0}", "TF-FLOW-005.*greater than 0"),
+        ("{trials: dask, memory: much}", "TF-FLOW-005.*not a size"),
+        ("{trial: dask}", "TF-FLOW-003.*did you mean 'trials'"),
+    ],
+)
+def test_a_place_for_trials_that_cannot_be_is_refused(compute: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(f"{BASE}compute: {compute}\n", "utf-8")
+    with pytest.raises(UserError, match=said):
+        load(file)

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from tenfold.core.chapter import Chapter
 from tenfold.core.clock import Deadline
+from tenfold.core.compute import Compute
 
 
 class Saved(Protocol):
@@ -53,6 +54,7 @@ class Context:
     memory: int = 4 << 30  # bytes the step may use
     trials: int | None = None  # a budget in trials instead of seconds
     cores: int = 1
+    compute: Compute = field(default_factory=Compute)  # where trials run
     tell: Callable[[Progress], None] = lambda progress: None
     stopping: Callable[[], bool] = lambda: False
 

@@ -251,7 +251,7 @@ def _share(bench: Bench, plans: Sequence[_Fit], deadline: Deadline) -> float:
 
 def _threads(bench: Bench, members: int) -> int:
     """Threads for each of so many members, so that no core is idle."""
-    return max(1, bench.workers // max(1, members))
+    return min(bench.threads, max(1, bench.workers // max(1, members)))
 
 
 def fit_and_prove(

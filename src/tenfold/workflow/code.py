@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 import tenfold
 from tenfold.core import identity
+from tenfold.learning.trials import versions
 from tenfold.workflow.file import STEPS
 
 _PACKAGE = Path(tenfold.__file__).parent
@@ -16,8 +16,6 @@ _BELOW_LEARNING = ("metrics", "statistics", "learning")
 _BELOW_RELEASE = ("bundle",)
 #: What the workflow itself contributes to the results of single steps.
 _BESIDE = {"validation": ("evidence",), "release": ("evidence", "card", "card_factors")}
-#: What models are fitted with: another version may fit them otherwise, or not read those that were fitted before.
-_FITTING = ("numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "catboost")
 
 
 @cache
@@ -34,13 +32,8 @@ def of_step(step: str) -> str:
         layers += _BELOW_RELEASE
     folders = [_PACKAGE / name for name in layers] + [_PACKAGE / "steps" / name for name in STEPS[: place + 1]]
     folders += [_PACKAGE / "workflow" / f"{name}.py" for name in _BESIDE.get(step, ())]
-    libraries = _versions() if place >= STEPS.index("features") else ()
+    libraries = versions.of_libraries() if place >= STEPS.index("features") else ()
     return identity.of_text(tenfold.__version__, *libraries, *(_of_folder(folder) for folder in folders))
-
-
-@cache
-def _versions() -> tuple[str, ...]:
-    return tuple(f"{name} {metadata.version(name)}" for name in _FITTING)
 
 
 @cache

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from tenfold.core.compute import Compute
 from tenfold.core.errors import Problem, UserError, did_you_mean, raise_all
 from tenfold.core.section import Section
 from tenfold.metrics import METRICS
@@ -59,6 +60,8 @@ class WorkflowFile(Section):
     """Names the workflow, its runs and (unless `release.model` says otherwise) its model."""
     seed: int = 0
     """All randomness starts here: same inputs, same seed, same machine, same result."""
+    compute: Compute = Compute()
+    """Where trials run, which is no step's affair: here, or on Ray, Dask or Spark."""
     problem: ProblemSection
     data: Data
     cleaning: Cleaning = Cleaning()

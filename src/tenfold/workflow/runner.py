@@ -11,6 +11,8 @@ from typing import Any
 from tenfold.core.clock import Deadline, utc_now
 from tenfold.core.errors import UserError, did_you_mean
 from tenfold.core.result import Context, Progress, Result
+from tenfold.learning.trials.engines import lease
+from tenfold.learning.trials.engines.lease import Lease
 from tenfold.workflow import code
 from tenfold.workflow.extensions import check, importable
 from tenfold.workflow.file import STEPS
@@ -41,9 +43,11 @@ class Runner:
         self.state.trains = place_of(until) >= place_of("modeling")
         last, again = place_of(until), place_of(again_from) if again_from else len(STEPS)
         try:
-            with importable(self.state.root):
+            with importable(self.state.root), Lease(self.state.flow.compute, self.cores):
                 if last >= place_of("features"):
                     check(self.state.flow)
+                if self.state.trains:
+                    lease.check(self.state.flow.compute)
                 for place, stage in enumerate(self.stages[: last + 1]):
                     self._one(stage, again=place >= again)
         except KeyboardInterrupt:
@@ -80,7 +84,7 @@ class Runner:
         constraints = self.state.flow.problem.constraints
         context = Context(
             stage.name, folder, self.state.root, self.state.flow.seed, self.state.deadline(stage.name),
-            constraints.memory, self.state.budget.trials, self.cores, self._say, self.stopping,
+            constraints.memory, self.state.budget.trials, self.cores, self.state.flow.compute, self._say, self.stopping,
         )  # fmt: skip
         result = stage.run(self.state, context)
         return replace(result, seconds=time.monotonic() - started)

@@ -114,6 +114,19 @@ def test_a_caller_that_is_killed_leaves_nobody_behind(tmp_path):
     assert _gone(pids)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_a_server_that_is_killed_takes_its_workers_along():
+    with Pool(workers=1, preload=("json",), paths=(HERE,)) as pool:
+        pool.submit(calls.add, (1, 1))
+        pool.next(60)
+        pool.submit(calls.wait, (60,))
+        pool.next(0.2)
+        pids = [pool._crew[0].process.pid]
+        pool._server.process.kill()
+        assert _gone(pids)
+        assert pool.next(60).status == "killed"
+
+
 def _gone(pids):
     end = time.monotonic() + 10
     while time.monotonic() < end:

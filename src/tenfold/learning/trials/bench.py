@@ -22,10 +22,12 @@ from tenfold.learning.candidates import candidate
 from tenfold.learning.folds import Rows, Split
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import score
+from tenfold.learning.trials.client import fork_server
 from tenfold.learning.trials.dataset import Dataset
+from tenfold.learning.trials.engines.lease import Lease
 from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_fold, kept_at
 from tenfold.learning.trials.journal import FoldJournal
-from tenfold.learning.trials.pool import Outcome, Pool
+from tenfold.learning.trials.pool import PRELOAD, AnyPool, Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
 from tenfold.learning.weights import Weights, of_rows
 
@@ -61,7 +63,7 @@ class Bench:
     """
 
     data: Dataset
-    pool: Pool
+    pool: AnyPool
     seed: int
     folds: int  # splits beyond these are no folds: they learn from fewer rows, for the learning curve
     journal: FoldJournal = field(default_factory=lambda: FoldJournal(None))
@@ -86,16 +88,14 @@ class Bench:
     ) -> Self:
         """A bench for some rows. ``target``: class codes or values; ``earlier``: the folder of a bench for the same
         rows and splits that was handed on: it is taken over if it is still there; ``weights``: of the rows."""
-        folder = context.folder / f".bench-{uuid.uuid4().hex[:8]}"
+        folder = context.folder.absolute() / f".bench-{uuid.uuid4().hex[:8]}"
         if earlier is not None and _taken_over(earlier, folder):
             data = Dataset.open(folder)
         else:
             folder.mkdir(parents=True)
             every = [*splits, *smaller(splits[0], context.seed)]
             data = Dataset.save(folder, features, target, question, every, weights)
-        workers = max(1, context.cores)
-        pool = Pool(workers, int(_MEMORY * context.memory) // workers, paths=(str(context.root),))
-        return cls(data, pool, context.seed, len(splits), keeps=keeps)
+        return cls(data, _pool(context, folder), context.seed, len(splits), keeps=keeps)
 
     def __enter__(self) -> Self:
         self.pool.__enter__()
@@ -111,6 +111,11 @@ class Bench:
     @property
     def workers(self) -> int:
         return self.pool.workers
+
+    @property
+    def threads(self) -> int:
+        """The most threads that one fit may use while other workers are idle."""
+        return self.pool.threads
 
     @property
     def question(self) -> Question:
@@ -272,6 +277,23 @@ class Bench:
             preparation=float(np.mean([result.preparation for result in results])),
             shared=sum(result.shared for result in results),
         )  # fmt: skip
+
+
+def prepare(context: Context) -> None:
+    """Let the trials' server load its libraries while the rows are read; elsewhere, workers do so when they are met."""
+    if context.compute.trials == "local":
+        fork_server(PRELOAD)
+
+
+def _pool(context: Context, folder: Path) -> AnyPool:
+    """Where the trials of a step run. Memory is divided among the cores of this machine, wherever they run."""
+    cores, paths = max(1, context.cores), (str(context.root.absolute()),)
+    memory = int(_MEMORY * context.memory) // cores
+    if context.compute.trials == "local":
+        return Pool(cores, memory, paths=paths)
+    from tenfold.learning.trials.engines.pool import EnginePool  # joblib is for those who need it
+
+    return EnginePool(Lease(context.compute, cores), folder, context.compute.memory or memory, paths=paths)
 
 
 def _taken_over(earlier: Path, folder: Path) -> bool:

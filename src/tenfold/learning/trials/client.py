@@ -9,6 +9,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,7 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     "PYTHONWARNINGS": "ignore", "LOKY_MAX_CPU_COUNT": "1",
 }  # fmt: skip
+_STARTING = threading.Lock()
 
 
 @dataclass
@@ -43,12 +45,13 @@ class Process:
 
 @dataclass
 class ForkServer:
-    """A running fork server and the socket to it."""
+    """A running fork server and the socket to it. Pools of several threads may use it (a Dask worker has many)."""
 
     process: subprocess.Popen[bytes]
     control: socket.socket
     owner: int = field(default_factory=os.getpid)
     _asked: deque[Process] = field(default_factory=deque)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @classmethod
     def start(cls, preload: tuple[str, ...]) -> ForkServer:
@@ -70,30 +73,33 @@ class ForkServer:
     def fork(self) -> Process:
         """Ask for a worker. It can be sent calls at once; it reads them as soon as it is there."""
         ours, theirs = socket.socketpair()
-        try:
-            socket.send_fds(self.control, [FORK], [theirs.fileno()])
-        except OSError as error:
-            raise Fault.of("TF-MODEL-090", f"the process that starts trials is gone ({error})") from error
-        finally:
-            theirs.close()
-        self._asked.append(Process(Connection(ours.detach())))
-        return self._asked[-1]
+        process = Process(Connection(ours.detach()))
+        with self._lock:  # answers come in the order of asking
+            try:
+                socket.send_fds(self.control, [FORK], [theirs.fileno()])
+            except OSError as error:
+                raise Fault.of("TF-MODEL-090", f"the process that starts trials is gone ({error})") from error
+            finally:
+                theirs.close()
+            self._asked.append(process)
+        return process
 
     def listen(self) -> None:
         """Take note of workers that have been forked since; never waits."""
-        while self._asked and select.select([self.control], [], [], 0)[0]:
-            answer = self.control.recv(16, socket.MSG_WAITALL)
-            if len(answer) < 16:
-                raise Fault.of("TF-MODEL-090", "the process that starts trials came to an unexpected end")
-            process = self._asked.popleft()
-            process.pid = int(answer)
-            if process.doomed:
-                self.kill(process)
+        with self._lock:
+            while self._asked and select.select([self.control], [], [], 0)[0]:
+                answer = self.control.recv(16, socket.MSG_WAITALL)
+                if len(answer) < 16:
+                    raise Fault.of("TF-MODEL-090", "the process that starts trials came to an unexpected end")
+                process = self._asked.popleft()
+                process.pid = int(answer)
+                if process.doomed:
+                    self.kill(process)
 
     def kill(self, process: Process) -> None:
         """End a worker; only the server knows that the id is still its child's."""
         process.doomed = True
-        with contextlib.suppress(OSError):
+        with self._lock, contextlib.suppress(OSError):
             process.connection.close()
             if process.pid is not None:
                 self.control.sendall(KILL + b"%015d" % process.pid)
@@ -128,7 +134,8 @@ def fork_server(preload: tuple[str, ...]) -> ForkServer:
 
     Call it early: it loads libraries while the caller does other things.
     """
-    place = _of_process(preload, os.getpid())
-    if not place or not place[0].alive():
-        place[:] = [ForkServer.start(preload)]
-    return place[0]
+    with _STARTING:
+        place = _of_process(preload, os.getpid())
+        if not place or not place[0].alive():
+            place[:] = [ForkServer.start(preload)]
+        return place[0]

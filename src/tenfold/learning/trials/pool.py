@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 import psutil
 
@@ -46,6 +46,35 @@ class Outcome:
     error: str = ""
     seconds: float = 0.0
     peak_bytes: int = 0
+
+
+class AnyPool(Protocol):
+    """Where calls are made: this machine's processes (:class:`Pool`), or an engine's workers."""
+
+    @property
+    def workers(self) -> int:
+        """Calls at a time; known while the pool is entered."""
+
+    @property
+    def threads(self) -> int:
+        """The most threads that one call may use while others are idle."""
+
+    def __enter__(self) -> Self: ...
+
+    def submit(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...] = (), keywords: Mapping[str, Any] | None = None,
+        seconds: float | None = None,
+    ) -> int:  # fmt: skip
+        """Queue a call that may take ``seconds`` from the moment it starts; returns the number of its outcome."""
+
+    def next(self, timeout: float | None = None) -> Outcome | None:
+        """The next outcome in the order of completion; None when none came within ``timeout`` seconds."""
+
+    def cancel(self, *numbers: int) -> None:
+        """End these calls, or all; each has an outcome ``cancelled``."""
+
+    def close(self) -> None:
+        """End everything."""
 
 
 @dataclass
@@ -82,6 +111,11 @@ class Pool:
     _ready: deque[Outcome] = field(default_factory=deque, init=False)
     _numbers: Any = field(default_factory=itertools.count, init=False)
     _server: ForkServer | None = field(default=None, init=False)
+
+    @property
+    def threads(self) -> int:
+        """The most threads that one call may use while others are idle: one for each core."""
+        return self.workers
 
     def __enter__(self) -> Self:
         self._server = fork_server(self.preload)

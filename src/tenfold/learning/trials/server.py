@@ -9,6 +9,7 @@ whatever way the caller came to its end.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import os
 import select
@@ -22,6 +23,8 @@ from tenfold.learning.trials.worker import work
 
 #: Messages on the control socket: a letter, and for KILL the process id.
 FORK, KILL = b"F", b"K"
+#: prctl(2): the signal that a process gets when its parent ends.
+_PARENT_ENDS = 1
 
 
 def main() -> None:
@@ -67,6 +70,7 @@ def _serve_one(control: socket.socket, children: set[int]) -> bool:
 
 
 def _fork(control: socket.socket, descriptor: int) -> int:
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         os.close(descriptor)
@@ -74,10 +78,19 @@ def _fork(control: socket.socket, descriptor: int) -> int:
     status = 1
     try:
         control.close()
+        _end_with(parent)
         work(Connection(descriptor))
         status = 0
     finally:
         os._exit(status)  # no cleanup of what belongs to the server
+
+
+def _end_with(parent: int) -> None:
+    """End when the server does, though it was killed: Ray, for one, kills what its workers started (Linux only)."""
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).prctl(_PARENT_ENDS, signal.SIGKILL)
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)
 
 
 def _kill(pid: int) -> None:

@@ -14,11 +14,9 @@ from tenfold.learning.question import Question
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.competition import Competition, compete, learning_curve
 from tenfold.learning.search.portfolio import Portfolio
-from tenfold.learning.trials.bench import Bench
-from tenfold.learning.trials.client import fork_server
+from tenfold.learning.trials.bench import Bench, prepare
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.journal import FoldJournal
-from tenfold.learning.trials.pool import PRELOAD
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.chapter import chapter
@@ -40,7 +38,7 @@ def run(
     ``train``: ``train.parquet`` of step 4; ``journal``: a folder where finished folds are kept, so that a stopped
     competition goes on. The result is partial when the user stopped it.
     """
-    fork_server(PRELOAD)  # it loads its libraries while the rows are read
+    prepare(context)
     data = ready(train, recipes.schema, question, context)
     folds_done = FoldJournal(journal)
     plan = folds_done.design(design(data, context.deadline, context.seed))

@@ -24,10 +24,8 @@ from tenfold.learning.search.plan import Entry, entry
 from tenfold.learning.search.planner import Limits, Planner
 from tenfold.learning.search.portfolio import Portfolio
 from tenfold.learning.search.studies import Studies
-from tenfold.learning.trials.bench import Bench
-from tenfold.learning.trials.client import fork_server
+from tenfold.learning.trials.bench import Bench, prepare
 from tenfold.learning.trials.fitting import Configuration
-from tenfold.learning.trials.pool import PRELOAD
 from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.preparing import Ready, ready
@@ -67,7 +65,7 @@ def run(
     ``modeling.simple_margin``; ``limits``: what answering a row may take; ``portfolio``: see ``modeling.portfolio``;
     ``fixed``: see ``modeling.parameters``. The result is partial when the user stopped it.
     """
-    fork_server(PRELOAD)
+    prepare(context)
     data = ready(train, recipes.schema, question, context)
     with data.bench(modeled.design, context, modeled.bench) as bench:
         known = _deepened(modeled, bench, context)
@@ -121,9 +119,10 @@ def _search(
     ranked = [trial.candidate for trial in tunable]
     wordy = frozenset(trial.candidate for trial in tunable if trial.recipe.wordy)
     studies = Studies(data.question, size, ranked, config.method, context.seed, *given, wordy)
+    kept = Journal(journal, _identity(data, known, config, context, bench.workers))
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
-        _limits(config, known.splits, context, bench), Journal(journal, _identity(data, known, config, context)),
+        _limits(config, known.splits, context, bench), kept,
         _progress(data.question, best, context), FIRST, known.pace, known.seconds_per_fold,
     )  # fmt: skip
     return [*known.trials, *planner.run()], [*plan, *planner.plan()]
@@ -164,11 +163,11 @@ def _promising(question: Question, trials: Sequence[Trial]) -> list[Trial]:
     return [trial for trial, value in zip(ranked, gains, strict=True) if value >= bar]
 
 
-def _identity(data: Ready, known: Competition, config: Tuning, context: Context) -> str:
+def _identity(data: Ready, known: Competition, config: Tuning, context: Context, workers: int) -> str:
     """What trials depend on; a change in any of it starts another journal."""
     keys = identity.of_text(*map(str, data.examples.keys))
     trials = [[t.candidate, t.recipe.identity, dict(t.parameters)] for t in known.trials if t.out_of_fold is not None]
-    return identity.of_value([keys, trials, known.splits, config.method, context.seed, context.cores])
+    return identity.of_value([keys, trials, known.splits, config.method, context.seed, workers])
 
 
 def _progress(question: Question, known: Sequence[Trial], context: Context) -> Callable[[Trial], None]:

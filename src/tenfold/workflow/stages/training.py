@@ -42,9 +42,13 @@ def question_of(state: State) -> Question:
 
 
 def limits(state: State) -> str:
-    """The memory and the cores that trials may use, as far as they are declared."""
-    constraints = state.flow.problem.constraints
-    return identity.of_value([constraints.memory, constraints.cores])
+    """The memory and the cores that trials may use, as far as they are declared, and the cluster if it is one.
+
+    The engine itself is none of them: one with as many slots finds the same.
+    """
+    constraints, compute = state.flow.problem.constraints, state.flow.compute
+    cluster = [compute.address, compute.workers, compute.memory]
+    return identity.of_value([constraints.memory, constraints.cores, *(cluster if any(cluster) else ())])
 
 
 def own_code(state: State) -> Inputs:
@@ -54,7 +58,7 @@ def own_code(state: State) -> Inputs:
 
 def prepare_trials(state: State) -> None:
     """Let the trials' server load its libraries while the steps before modeling are computed."""
-    if state.trains:
+    if state.trains and state.flow.compute.trials == "local":
         from tenfold.learning.trials.client import fork_server
         from tenfold.learning.trials.pool import PRELOAD
 
