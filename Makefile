@@ -23,16 +23,21 @@ help:  ## say what can be made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+.venv/extras: .venv/development
+	@echo "Adding the extras ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,torch]'
+	@touch $@
+
 demo: .venv/runtime  ## Telco churn: ten steps, a released model, one answer over HTTP
 	@$(BIN)/python examples/telco-churn/demo.py
 
-test: .venv/development  ## everything: style, types, contracts, unit, property and end-to-end tests, doctests, docs
+test: .venv/extras  ## everything: style, types, contracts, unit, property and end-to-end tests, doctests, docs
 	@$(MAKE) --no-print-directory lint types contracts
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/development  ## the fast subset, about a minute
 	@$(MAKE) --no-print-directory lint types contracts
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not server and not browser and not data"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not server and not browser and not data and not torch"
 
 lint: .venv/development  ## ruff: style and order
 	$(BIN)/ruff check src tests benchmarks examples

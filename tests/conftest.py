@@ -32,6 +32,13 @@ def data_sets() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def without_extras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`auto` means the same candidates whether the extra `torch` is installed or not; tests marked `torch` have it."""
+    if request.node.get_closest_marker("torch") is None:
+        monkeypatch.setattr("tenfold.learning.candidates.realmlp.RealMLP.missing", "torch")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
     """With TENFOLD_NO_SKIPS set, a test that skips for want of something installable fails."""

@@ -50,6 +50,7 @@ class Candidate(Protocol):
     bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows
     monotone: bool  # whether it can promise which way its answer goes with a column
     weighted: bool  # whether its fits take weights of rows
+    missing: str  # the extra of Tenfold that has to be installed for it; "" when all is there
     enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -57,6 +58,12 @@ class Candidate(Protocol):
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         """Parameters of the portfolio as they suit data of this size."""
+
+    def unsuited(self, task: Task, size: Size, seconds: float | None) -> str:
+        """Why it had better not compete on data of this size with so many seconds for a fold (None: no limit)."""
+
+    def load(self) -> None:
+        """Import what its fits need, so that no fit's time is spent on that."""
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         """Parameters suggested by an Optuna trial, on top of the defaults."""
@@ -98,6 +105,7 @@ class Plain:
     bagged = False
     monotone = False
     weighted = True
+    missing = ""
     enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -105,6 +113,12 @@ class Plain:
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         return parameters
+
+    def unsuited(self, task: Task, size: Size, seconds: float | None) -> str:
+        return ""
+
+    def load(self) -> None:
+        pass
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return {}
