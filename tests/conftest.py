@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 from collections.abc import Generator
@@ -36,7 +37,10 @@ def data_sets() -> Path:
 def without_extras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """`auto` means the same candidates whether the extra `torch` is installed or not; tests marked `torch` have it."""
     if request.node.get_closest_marker("torch") is None:
-        monkeypatch.setattr("tenfold.learning.candidates.realmlp.RealMLP.missing", "torch")
+        found = importlib.util.find_spec
+        monkeypatch.setattr(
+            importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else found(name, *rest)
+        )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +19,8 @@ _BELOW_RELEASE = ("bundle",)
 _BESIDE = {"validation": ("evidence",), "release": ("evidence", "card", "card_factors")}
 #: What models are fitted with: another version may fit them otherwise, or not read those that were fitted before.
 _FITTING = ("numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "catboost")
+#: The same of extras, where they are installed: that they are decides which candidates compete.
+_EXTRAS = ("torch",)
 
 
 @cache
@@ -40,7 +43,8 @@ def of_step(step: str) -> str:
 
 @cache
 def _versions() -> tuple[str, ...]:
-    return tuple(f"{name} {metadata.version(name)}" for name in _FITTING)
+    here = [name for name in _EXTRAS if importlib.util.find_spec(name) is not None]
+    return tuple(f"{name} {metadata.version(name)}" for name in (*_FITTING, *here))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
 import subprocess
 import sys
@@ -21,8 +22,11 @@ from tenfold.learning.proof import prove_member
 from tenfold.learning.recipe import Recipe, Transformation
 from tenfold.learning.targets import LogTarget
 
-pytest.importorskip("torch", reason="pip install 'tenfold[torch]'")
-pytestmark = [pytest.mark.torch, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.torch,
+    pytest.mark.slow,
+    pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="pip install 'tenfold[torch]'"),
+]
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(900, 5)).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import runpy
 import subprocess
@@ -41,8 +42,8 @@ def project(folder: Path, rows: int, **modeling: object) -> Workflow:
 
 @pytest.mark.torch
 @pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="pip install 'tenfold[torch]'")
 def test_a_network_alone_is_released_and_answers_without_torch(tmp_path):
-    pytest.importorskip("torch", reason="pip install 'tenfold[torch]'")
     small = {"realmlp": {"epochs": 8, "width": 16}}
     run = project(tmp_path, 240, candidates=["realmlp"], parameters=small).run(release=True, trials=2)
     members = [part.name for part in run.result("tuning").parts]
@@ -50,7 +51,8 @@ def test_a_network_alone_is_released_and_answers_without_torch(tmp_path):
     assert all(name.startswith("realmlp-") for name in members)
     assert run.result("tuning").kind == "onnx"
     unseen = SAMPLE["make_rows"](20, seed=3)
-    assert run.released is not None and run.released.bundle is not None
+    assert run.released is not None
+    assert run.released.bundle is not None
     told = subprocess.run(
         [sys.executable, "-c", SERVED, str(run.released.bundle), json.dumps(unseen)],
         check=True, capture_output=True, text=True,

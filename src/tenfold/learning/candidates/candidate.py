@@ -28,8 +28,8 @@ class Size:
 
 @dataclass(frozen=True)
 class Watch:
-    """What boosting stops by: rows that are not trained on (None: no such rows), with their weights (None: all count
-    alike), and seconds (None: no limit)."""
+    """What boosting, or a network's training, stops by: rows that are not trained on (None: no such rows), with their
+    weights (None: all count alike), and seconds (None: no limit)."""
 
     X: Any = None
     y: Any = None
@@ -44,7 +44,7 @@ class Candidate(Protocol):
     family: Family
     dense: bool  # whether it needs plain arrays where its family gets sparse ones (trees never do)
     tunable: bool
-    rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
+    rounds: str  # the parameter that says for how many rounds it is boosted, or trained; "" when it isn't
     rate: str  # the parameter that says how large its steps are; "" when it isn't boosted
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
     bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import importlib.util
 from typing import Any
 
 from tenfold.core.units import human_seconds
@@ -36,12 +36,13 @@ class RealMLP(Plain):
         batch = next((batch for rows, batch in _BATCHES if size.rows <= rows), _LARGE)
         return {
             "epochs": _EPOCHS if size.rows <= _MANY else _EPOCHS // 2, "batch_size": batch,
-            "learning_rate": 0.2 if task == "regression" else 0.04, "layers": 2, "width": 128, "bins": 24,
+            "learning_rate": 0.15 if task == "regression" else 0.04, "layers": 2, "width": 128,
+            "bins": 24 if size.rows <= _BATCHES[1][0] else 48,
             "dropout": 0.15, "weight_decay": 0.02, **as_it_is(size),
         }  # fmt: skip
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
-        middle = 0.2 if task == "regression" else 0.04
+        middle = 0.15 if task == "regression" else 0.04
         return dict(self.defaults(task, size)) | {
             "learning_rate": trial.suggest_float("learning_rate", middle / 4, middle * 2, log=True),
             "layers": trial.suggest_int("layers", 1, 3),
@@ -63,7 +64,7 @@ class RealMLP(Plain):
 
     @property
     def missing(self) -> str:  # type: ignore[override]
-        return "" if find_spec("torch") else "torch"
+        return "" if importlib.util.find_spec("torch") else "torch"
 
     def load(self) -> None:
         import torch  # noqa: F401
