@@ -16,9 +16,7 @@ _LARGE = 512
 #: Rows beyond which half as many epochs do, and the epochs of tables that are not that large.
 _MANY, _EPOCHS = 3_000, 64
 #: Microseconds that training takes a row and an epoch on one thread, and what each column of the table adds.
-_ROW, _COLUMN = 8.0, 0.3
-#: Of the seconds that all epochs would take, a fit has to have this share to be worth it.
-_LEAST = 0.5
+_ROW, _COLUMN = 10.0, 0.4
 
 
 class RealMLP(Plain):
@@ -57,7 +55,7 @@ class RealMLP(Plain):
         if self.missing:
             return f"it needs pip install 'tenfold[{self.missing}]'"
         epochs = float(self.defaults(task, size)["epochs"])
-        needed = _LEAST * epochs * size.rows * (_ROW + _COLUMN * size.columns) / 1e6
+        needed = epochs * size.rows * (_ROW + _COLUMN * size.columns) / 1e6
         if seconds is None or needed <= seconds:
             return ""
         return f"a fold of {size.rows:,} rows would take {human_seconds(needed)}, and has {human_seconds(seconds)}"
