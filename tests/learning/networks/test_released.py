@@ -61,6 +61,7 @@ def test_a_network_alone_is_released_and_answers_without_torch(tmp_path):
     assert np.ptp(run.model.predict_proba(unseen)[:, 0]) > 0.01
 
 
+@pytest.mark.slow
 def test_a_network_that_is_named_without_torch_says_how_to_install_it(tmp_path):
     """Tests without the mark `torch` run as if it were not there."""
     with pytest.raises(UserError) as caught:
