@@ -24,8 +24,8 @@ help:  ## say what can be made
 	@touch $@
 
 .venv/extras: .venv/development
-	@echo "Adding Ray, Dask and Spark (some 800 MB) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,ray,dask,spark]'
+	@echo "Adding Ray, Dask, Spark and PyTorch (some 1.5 GB) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,ray,dask,spark,torch]'
 	@touch $@
 
 demo: .venv/runtime  ## Telco churn: ten steps, a released model, one answer over HTTP
@@ -37,7 +37,7 @@ test: .venv/extras  ## everything: style, types, contracts, unit, property and e
 
 check: .venv/development  ## the fast subset, about a minute
 	@$(MAKE) --no-print-directory lint types contracts
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not server and not browser and not data and not engine"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not server and not browser and not data and not engine and not torch"
 
 lint: .venv/development  ## ruff: style and order
 	$(BIN)/ruff check src tests benchmarks examples

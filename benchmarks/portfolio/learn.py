@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pool import POOL
+from pool import EXTRAS, POOL
 
 HERE = Path(__file__).parent
 TABLE = HERE.parents[1] / "src" / "tenfold" / "learning" / "search" / "portfolio.json"
@@ -60,7 +60,8 @@ def _part(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 def shares_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Data set × configuration: how much of the way from the dummy to the best it goes."""
     gains = rows.assign(gain=rows["score"] * rows["sign"], dummy=rows["dummy"] * rows["sign"])
-    best = gains.groupby("data")["gain"].transform("max")
+    extra = gains["configuration"].map(lambda name: POOL[name][0] in EXTRAS)
+    best = gains["data"].map(gains[~extra].groupby("data")["gain"].max())
     gains["share"] = ((gains["gain"] - gains["dummy"]) / (best - gains["dummy"])).clip(lower=_FLOOR)
     return gains.pivot(index="data", columns="configuration", values="share").fillna(_FLOOR)
 

@@ -48,9 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
     done = _done(asked.scores)
     for folder in sorted(path.parent for path in asked.data.glob("*/dataset.yaml")):
-        if (asked.only and folder.name not in asked.only.split(",")) or folder.name in done:
+        left = [called for called in POOL if (folder.name, called) not in done]
+        if (asked.only and folder.name not in asked.only.split(",")) or not left:
             continue
-        lines = list(_measured(folder))
+        lines = list(_measured(folder, left))
         with asked.scores.open("a", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, FIELDS)
             if not done and stream.tell() == 0:
@@ -68,14 +69,14 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _done(scores: Path) -> set[str]:
+def _done(scores: Path) -> set[tuple[str, str]]:
     if not scores.exists():
         return set()
     with scores.open(encoding="utf-8") as stream:
-        return {line["data"] for line in csv.DictReader(stream)}
+        return {(line["data"], line["configuration"]) for line in csv.DictReader(stream)}
 
 
-def _measured(folder: Path) -> Iterator[dict[str, Any]]:
+def _measured(folder: Path, left: Sequence[str]) -> Iterator[dict[str, Any]]:
     facts = YAML(typ="safe").load(folder / "dataset.yaml")
     with tempfile.TemporaryDirectory() as name:
         run = _prepared(folder, facts, Path(name))
@@ -90,7 +91,8 @@ def _measured(folder: Path) -> Iterator[dict[str, Any]]:
         table = Dataset.save(bench, data.examples.features, data.target, question, splits)
         target = data.target[np.concatenate([judged for _, judged in splits])]
         dummy, size = dummy_trial(table, range(len(splits))).score, data.size(design)
-        for called, (kind, parameters) in POOL.items():
+        for called in left:
+            kind, parameters = POOL[called]
             model = candidate(kind)
             whole = {**model.defaults(question.task, size), **model.fitting(parameters, size)}
             configuration = Configuration(kind, recipes.by_family[model.family], whole)

@@ -18,6 +18,9 @@ def _oblivious(rate: float, depth: int, l2: float = 3.0, **more: Any) -> tuple[s
     return "catboost", {**own, **more}
 
 
+#: Candidates that not everyone has: the others' shares do not depend on them.
+EXTRAS = ("realmlp",)
+
 POOL: Mapping[str, tuple[str, dict[str, Any]]] = {
     "tuned defaults": ("lightgbm", {}),  # pytabkit's, which Tenfold's own defaults are
     "small trees": _boosted(0.05, 12, 20, 0.5),
@@ -33,5 +36,9 @@ POOL: Mapping[str, tuple[str, dict[str, Any]]] = {
     "tuned deep": _oblivious(0.08, 7, 1e-5, random_strength=0.8, subsample=0.9),
     "coarse": ("catboost", {"border_count": 64}),
     "default forest": ("extra_trees", {}),
+    "tuned network": ("realmlp", {}),
+    "three layers": ("realmlp", {"layers": 3}),
+    "narrow": ("realmlp", {"width": 64, "weight_decay": 0.1}),
+    "few bins": ("realmlp", {"bins": 8}),
     "all columns": ("extra_trees", {"max_features": 1.0, "min_samples_leaf": 1}),
 }

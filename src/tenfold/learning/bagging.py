@@ -20,7 +20,8 @@ from tenfold.learning.weights import Weights, of_rows
 from tenfold.metrics.scoring import encode
 
 #: Where boosters tell how many rounds they have, and which parameter asks for as many.
-_ROUNDS = (("best_iteration_", "n_estimators"), ("n_iter_", "n_estimators"), ("tree_count_", "iterations"))
+_ROUNDS = (("best_iteration_", "n_estimators"), ("n_iter_", "n_estimators"), ("tree_count_", "iterations"),
+           ("best_epoch_", "epochs"))  # fmt: skip
 
 
 def _classifies(bag: Bagged) -> bool:

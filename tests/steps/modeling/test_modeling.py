@@ -42,7 +42,7 @@ def test_every_candidate_is_judged_and_beats_the_dummy(tmp_path, regression):
     assert first.out_of_fold.shape == (400, 1 if regression else 2)
     assert np.isfinite(first.latency_ms)
     assert len(result.value.curve) == 4
-    assert any("Boosting (catboost, lightgbm) stops" in said for said in small.texts(result.chapter))
+    assert any("Training in rounds (catboost, lightgbm) stops" in said for said in small.texts(result.chapter))
     assert not result.partial
     assert [left.name for left in (tmp_path / "modeling").glob(".bench*")] == [".bench"]  # for tuning to go on with
 

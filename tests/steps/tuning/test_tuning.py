@@ -53,7 +53,7 @@ def test_the_model_is_at_least_as_good_as_the_best_candidate_and_answers_rows(ju
     result = tune(judged, "whole")
     tuned = result.value
     boosted = any(part.name.startswith("lightgbm") for part in tuned.parts)
-    assert boosted == any("Boosting (lightgbm) stops" in said for said in small.texts(result.chapter))
+    assert boosted == any("Training in rounds (lightgbm) stops" in said for said in small.texts(result.chapter))
     assert tuned.score >= max(trial.score for trial in modeled.finished)
     assert tuned.kind == "onnx"
     assert tuned.trials == 4

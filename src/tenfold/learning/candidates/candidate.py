@@ -28,8 +28,8 @@ class Size:
 
 @dataclass(frozen=True)
 class Watch:
-    """What boosting stops by: rows that are not trained on (None: no such rows), with their weights (None: all count
-    alike), and seconds (None: no limit)."""
+    """What boosting, or a network's training, stops by: rows that are not trained on (None: no such rows), with their
+    weights (None: all count alike), and seconds (None: no limit)."""
 
     X: Any = None
     y: Any = None
@@ -44,12 +44,13 @@ class Candidate(Protocol):
     family: Family
     dense: bool  # whether it needs plain arrays where its family gets sparse ones (trees never do)
     tunable: bool
-    rounds: str  # the parameter that says for how many rounds it is boosted; "" when it isn't
+    rounds: str  # the parameter that says for how many rounds it is boosted, or trained; "" when it isn't
     rate: str  # the parameter that says how large its steps are; "" when it isn't boosted
     stops_early: bool  # whether boosting ends by the rows that it is scored on (``Watch.X``)
     bagged: bool  # whether the models of the folds are averaged, rather than one fitted on all rows
     monotone: bool  # whether it can promise which way its answer goes with a column
     weighted: bool  # whether its fits take weights of rows
+    missing: str  # the extra of Tenfold that has to be installed for it; "" when all is there
     enough: int  # trials after which a search of its space has little left to find
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -57,6 +58,12 @@ class Candidate(Protocol):
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         """Parameters of the portfolio as they suit data of this size."""
+
+    def unsuited(self, task: Task, size: Size, seconds: float | None) -> str:
+        """Why it had better not compete on data of this size with so many seconds for a fold (None: no limit)."""
+
+    def load(self) -> None:
+        """Import what its fits need, so that no fit's time is spent on that."""
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         """Parameters suggested by an Optuna trial, on top of the defaults."""
@@ -98,6 +105,7 @@ class Plain:
     bagged = False
     monotone = False
     weighted = True
+    missing = ""
     enough = 10
 
     def defaults(self, task: Task, size: Size) -> Parameters:
@@ -105,6 +113,12 @@ class Plain:
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         return parameters
+
+    def unsuited(self, task: Task, size: Size, seconds: float | None) -> str:
+        return ""
+
+    def load(self) -> None:
+        pass
 
     def space(self, trial: Any, task: Task, size: Size) -> Parameters:
         return {}

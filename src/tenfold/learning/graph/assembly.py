@@ -15,6 +15,7 @@ from tenfold.learning.graph import (  # noqa: F401 - importing them registers th
     forests,
     imputing,
     linear,
+    networks,
     scaling,
     structure,
     texts,

@@ -53,7 +53,7 @@ def compete(
 ) -> Competition:  # fmt: skip
     """Judge configurations, cheapest first, within the deadline."""
     pace = probe(bench, configurations, deadline.within(_PROBED), stopping)
-    limit = None if math.isinf(deadline.at) else max(0.3, deadline.left() * _SHARE)
+    limit = fold_limit(deadline)
     numbers = range(1, len(configurations) + 1)  # 0 is the dummy's
     for number, configuration in zip(numbers, configurations, strict=True):
         bench.begin(number, pace.within(configuration, limit))
@@ -70,6 +70,11 @@ def compete(
     behind = set(begun) - set(alive) if len(splits) > 1 else set()
     trials = [bench.pruned(number, 0) if number in behind else bench.trial(number, splits) for number in numbers]
     return Competition(tuple(_explained(trial) for trial in trials), splits, limit, pace)
+
+
+def fold_limit(deadline: Deadline) -> float | None:
+    """Seconds that one candidate's boosting may take for a fold; None for no limit."""
+    return None if math.isinf(deadline.at) else max(0.3, deadline.left() * _SHARE)
 
 
 def _not_far_behind(bench: Bench, numbers: Sequence[int]) -> list[int]:

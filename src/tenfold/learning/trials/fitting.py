@@ -94,6 +94,7 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     """Fit on the training rows of a split and predict its validation rows."""
     data = opened(folder)
     model = candidate(configuration.candidate)
+    model.load()
     begun = time.perf_counter()
     table = _transformed(data, configuration.recipe, job.split, job.seed)
     ready = time.perf_counter()

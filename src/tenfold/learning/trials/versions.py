@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
 from functools import cache
 from importlib import metadata
 
 #: Libraries that models are fitted with.
 FITTING = ("numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "catboost")
+#: The same of extras, where they are installed: that they are decides which candidates compete.
+_EXTRAS = ("torch",)
 
 
 @cache
 def of_libraries() -> tuple[str, ...]:
     """Each library with its version: ``numpy 2.4.6``."""
-    return tuple(f"{name} {metadata.version(name)}" for name in FITTING)
+    here = [name for name in _EXTRAS if importlib.util.find_spec(name) is not None]
+    return tuple(f"{name} {metadata.version(name)}" for name in (*FITTING, *here))
 
 
 def of_process() -> tuple[str, ...]:

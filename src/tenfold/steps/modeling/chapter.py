@@ -78,8 +78,9 @@ def flattery(trials: Iterable[Trial]) -> list[Block]:
         return []
     return [
         Text(
-            f"Boosting ({', '.join(names)}) stops where the very rows that it is scored on are answered best, which "
-            "flatters its out-of-fold scores slightly; sealed rows and nested cross-validation are free of it."
+            f"Training in rounds ({', '.join(names)}) stops where the very rows that it is scored on are answered "
+            "best, which flatters its out-of-fold scores slightly; sealed rows and nested cross-validation are free of "
+            "it."
         )
     ]
 

@@ -10,15 +10,16 @@ from tenfold.core.errors import did_you_mean
 from tenfold.core.section import Section
 
 #: Candidates by name, cheapest first. Others are the user's own, by import path.
-CANDIDATES = ("dummy", "linear", "lightgbm", "extra_trees", "catboost")
+CANDIDATES = ("dummy", "linear", "lightgbm", "extra_trees", "catboost", "realmlp")
 
 
 class Modeling(Section):
     """Which models compete. The dummy always does; so does the linear one unless candidates are named."""
 
     candidates: Literal["auto"] | tuple[str, ...] = "auto"
-    """`auto`, or names (`dummy`, `linear`, `lightgbm`, `extra_trees`, `catboost`) and your own estimators by import
-    path, `my_module:MyClassifier` (a scikit-learn estimator; released as a bundle of kind `python`)."""
+    """`auto`, or names (`dummy`, `linear`, `lightgbm`, `extra_trees`, `catboost`, `realmlp`) and your own estimators by
+    import path, `my_module:MyClassifier` (a scikit-learn estimator; released as a bundle of kind `python`). `realmlp`,
+    a neural network, needs `pip install 'tenfold[torch]'`; `auto` takes it where that is there and time allows."""
     parameters: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
     """Parameters by candidate, on top of its defaults: `{lightgbm: {num_leaves: 31}}`. Tuning leaves them as they are;
     only a learning rate is raised where the budget is too short for it."""

@@ -48,7 +48,8 @@ class Modeled(Brief):
     ``splits``: the folds that every finished trial was judged on; ``seconds_per_fold``: the limit on one boosting,
     None for none; ``leaderboard``: the best first; ``pace``: how fast boosting went here. ``bench``: the folder of the
     bench, if it is still there, for the next step to go on with. ``left_out``: candidates that did not compete, and
-    why. ``weighted``: the column that says how much a row counts, if there is one.
+    why; ``passed_over``: those for which there was no time, or no library. ``weighted``: the column that says how much
+    a row counts, if there is one.
     """
 
     trials: tuple[Trial, ...]
@@ -63,6 +64,7 @@ class Modeled(Brief):
     bench: Path | None = field(default=None, compare=False)
     left_out: Mapping[str, str] = field(default_factory=dict, hash=False)
     weighted: str = ""
+    passed_over: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def finished(self) -> tuple[Trial, ...]:
@@ -84,6 +86,7 @@ class Modeled(Brief):
                 "pace": dict(self.pace.seconds),
                 "left_out": dict(self.left_out),
                 "weighted": self.weighted,
+                "passed_over": dict(self.passed_over),
             },
         )
 
@@ -103,4 +106,5 @@ class Modeled(Brief):
             folder / HANDED_ON,
             data["left_out"],
             data["weighted"],
+            data["passed_over"],
         )

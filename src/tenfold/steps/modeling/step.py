@@ -12,7 +12,7 @@ from tenfold.core.units import number
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.search.baseline import dummy_trial
-from tenfold.learning.search.competition import Competition, compete, learning_curve
+from tenfold.learning.search.competition import Competition, compete, fold_limit, learning_curve
 from tenfold.learning.search.portfolio import Portfolio
 from tenfold.learning.trials.bench import Bench, prepare
 from tenfold.learning.trials.fitting import Configuration
@@ -43,11 +43,12 @@ def run(
     folds_done = FoldJournal(journal)
     plan = folds_done.design(design(data, context.deadline, context.seed))
     known = Portfolio.load(context.root / config.portfolio if config.portfolio else None)
-    left_out = unable(config.names, recipes)
+    passed_over = _passed_over(config, data.size(plan), question, fold_limit(context.deadline.minus(_LAST)))
+    left_out = unable([name for name in config.names if name not in passed_over], recipes)
     configurations = [
         _configuration(name, config, recipes, data.size(plan), question, known)
         for name in config.names
-        if name != "dummy" and name not in left_out
+        if name != "dummy" and name not in {**left_out, **passed_over}
     ]
     with data.bench(plan, context) as bench:
         bench.journal, bench.handed_on = folds_done, True
@@ -65,8 +66,29 @@ def run(
         tuple(CurvePoint(rows, value) for rows, value in curve), data.rows, folds,
         pace=competition.pace, left_out=left_out,
         weighted=recipes.schema.weight.name if recipes.schema.weight else "",
+        passed_over=passed_over,
     )  # fmt: skip
     return Result(context.step, value, chapter(value, question), partial=context.stopping())
+
+
+def _passed_over(config: Modeling, size: Size, question: Question, seconds: float | None) -> dict[str, str]:
+    """Candidates that nobody named and that had better not compete here, and why.
+
+    Raises:
+        UserError: a library is missing for one that is named.
+    """
+    others = [name for name in config.names if name != "dummy"]
+    if config.candidates == "auto":
+        found = {name: candidate(name).unsuited(question.task, size, seconds) for name in others}
+        return {name: why for name, why in found.items() if why}
+    for name in others:
+        if missing := candidate(name).missing:
+            raise UserError.of(
+                "TF-MODEL-009", f"{name} needs {missing}, which is not installed", "modeling.candidates",
+                expected="candidates whose libraries are there",
+                do=f"pip install 'tenfold[{missing}]', or leave {name} out",
+            )  # fmt: skip
+    return {}
 
 
 def unable(names: Sequence[str], recipes: Recipes) -> dict[str, str]:

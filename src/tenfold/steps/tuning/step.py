@@ -20,7 +20,7 @@ from tenfold.learning.scoring import gain
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.competition import Competition, compete, deepen
 from tenfold.learning.search.journal import Journal
-from tenfold.learning.search.plan import Entry, entry
+from tenfold.learning.search.plan import Entry, entry, skipped
 from tenfold.learning.search.planner import Limits, Planner
 from tenfold.learning.search.portfolio import Portfolio
 from tenfold.learning.search.studies import Studies
@@ -72,6 +72,7 @@ def run(
         first = Portfolio.load(context.root / portfolio if portfolio else None)
         trials, plan = _search(config, data, modeled.design, known, (first, fixed), bench, context, journal)
         end = context.deadline.minus(_LAST)
+        plan += [skipped(name, "default", why) for name, why in modeled.passed_over.items()]
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
     value = replace(value, plan=tuple(plan))
     told = frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN)

@@ -1,0 +1,1 @@
+"""Networks over tables: trained by PyTorch, kept and answered with as plain arrays."""
