@@ -32,6 +32,7 @@ from tenfold.learning.transformers import (
     FrequencyEncoder,
     LogCountRatio,
     Telling,
+    TellingColumns,
     Terms,
     TextMatrix,
     Topics,
@@ -51,7 +52,11 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Transformation:
-    """One method over some columns (by name), with the method's parameters."""
+    """One method over some columns (by name), with the method's parameters.
+
+    With the parameter ``most_telling`` only so many of these columns, chosen in the fold (``of_values``: by how they
+    go with a number).
+    """
 
     method: str
     columns: tuple[str, ...]
@@ -128,7 +133,9 @@ def _part(name: str, transformation: Transformation, seed: int, family: Family) 
         if family == "linear":  # it takes no gaps, and wants columns of one scale; both keep a sparse matrix sparse
             estimator = make_pipeline(estimator, SimpleImputer(keep_empty_features=True), MaxAbsScaler())
     else:
+        most, values = parameters.pop("most_telling", 0), parameters.pop("of_values", False)
         estimator = METHODS[transformation.method](seed, **parameters)
+        estimator = make_pipeline(TellingColumns(most, values), estimator) if most else estimator
     one_text = transformation.method in ("tf_idf", "tf_idf_svd")  # text vectorizers take one column, not a table
     return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
 
