@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from sklearn.base import BaseEstimator
@@ -63,7 +64,7 @@ class Transformation:
     parameters: Parameters = field(default_factory=dict, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"columns": list(self.columns), "parameters": dict(self.parameters)}
+        return {"method": self.method, "columns": list(self.columns), "parameters": dict(self.parameters)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Transformation:
@@ -101,9 +102,9 @@ class Recipe:
         transformers = tuple(map(Transformation.from_dict, data["transformers"]))
         return cls(data["family"], transformers, data.get("dense", False), tuple(data.get("monotone", ())))
 
-    @property
+    @cached_property
     def identity(self) -> str:
-        """A short name for its content."""
+        """A short name for its content; worked out once, for there may be thousands of columns."""
         return identity.of_value(self.to_dict())[:16]
 
     @property
