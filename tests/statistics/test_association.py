@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.metrics import mutual_info_score
 
 from tenfold.statistics.binning import level_codes, quantile_codes
 from tenfold.statistics.correlation import cramers_v, pearson, spearman
 from tenfold.statistics.mutual_information import explained_entropy, mutual_information
+from tenfold.statistics.rank_association import rank_association
 from tenfold.statistics.single_feature_score import classification_score, regression_score
 
 RANDOM = np.random.default_rng(0)
@@ -53,6 +55,29 @@ def test_pairwise_correlations_equal_pandas_where_nothing_is_missing() -> None:
     frame = pd.DataFrame(columns)
     np.testing.assert_allclose(pearson(columns), frame.corr().to_numpy())
     np.testing.assert_allclose(spearman(columns), frame.corr("spearman").to_numpy())
+
+
+def test_rank_association_with_classes_orders_columns_as_kruskal_and_wallis_do() -> None:
+    target = np.array(["a", "b", "c"], dtype=object)[RANDOM.integers(0, 3, 300)]
+    columns = RANDOM.integers(0, 40, (300, 5)) + (target == "b")[:, None] * np.arange(5) * 3.0
+    statistics = [stats.kruskal(*(column[target == each] for each in "abc")).statistic for column in columns.T]
+    np.testing.assert_allclose(rank_association(columns, target), np.array(statistics) / 299, atol=1e-8)
+
+
+def test_rank_association_with_values_is_spearmans_squared() -> None:
+    columns = RANDOM.normal(size=(200, 3))
+    columns[:, 2] = 7.0  # constant
+    target = columns[:, 0] ** 3 + RANDOM.normal(size=200)
+    expected = [stats.spearmanr(column, target).statistic ** 2 for column in columns.T[:2]]
+    np.testing.assert_allclose(rank_association(columns, target, of_values=True), [*expected, 0.0], atol=1e-8)
+
+
+def test_rank_association_is_less_where_values_are_missing() -> None:
+    target, gaps = np.arange(100.0), np.arange(100.0)
+    gaps[::2] = np.nan
+    whole, some, none = rank_association(np.column_stack([target, gaps, gaps * np.nan]), target, of_values=True)
+    assert (whole, none) == (1.0, 0.0)
+    assert 0.2 < some < 0.8
 
 
 def test_a_gap_does_not_hide_a_correlation() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenfold.schema import Column, Schema
+from tenfold.schema import Column, Rule, Schema
 from tenfold.schema.canonical import canonical
 from tenfold.steps.cleaning import inference, judging, missing, reading
 from tenfold.steps.cleaning.config import Cleaning
@@ -32,6 +32,28 @@ BLOCK = 5
 WIDTHS = (1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 1, len(ODD))
 ROWS = 24
 SHORT = st.text("a|:~1", max_size=3)
+
+
+#: Texts that numbers, dates, booleans and levels are written as, and what none of them is.
+TEXTS = st.one_of(
+    st.sampled_from(["1.5", " 7 ", "\u3000$1,200", "inf", "-Infinity", "nan", "NA", "", " ", "Yes", "no", "1_0", "é", "[a]",
+                     "2024-01-02", "31.12.1999", "a|b", "it's", "12 %"]),
+    st.none(), st.text(max_size=4),
+)  # fmt: skip
+PHYSICAL = (
+    (pa.string(), TEXTS), (pa.string(), TEXTS), (pa.float64(), st.one_of(st.none(), st.floats())),
+    (pa.int64(), st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1))),
+    (pa.bool_(), st.one_of(st.none(), st.booleans())),
+)  # fmt: skip
+#: Kind, role and rule of a column.
+RULES: tuple[tuple[Any, Any, Rule], ...] = (
+    ("number", "feature", Rule()),
+    ("number", "feature", Rule(affixes=("$",), thousands=",", missing=("NA", "1.5"))),
+    ("boolean", "feature", Rule(true=("Yes",), false=("no",))),
+    ("date", "feature", Rule(formats=("%d.%m.%Y",))),
+    ("category", "feature", Rule(recode={"é": "e", "7": "seven"})),
+    ("text", "feature", Rule(missing=("[a]",))),
+)
 
 
 def cells(place: int) -> list[str | None]:
@@ -169,6 +191,31 @@ class TestReading:
         one, other = pq.read_table(once / "typed.parquet"), pq.read_table(parted / "typed.parquet")
         assert {*one.column_names} == {*columns, "__id", "__key", "__content"}
         assert repr(other.select(one.column_names).to_pydict()) == repr(one.to_pydict())  # NaN is what it is not
+
+    @settings(max_examples=15, deadline=None)
+    @given(data=st.data())
+    def test_as_lists_is_reading_one_by_one(
+        self, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        rows = data.draw(st.integers(1, 5))
+        columns, made = {}, []
+        for name in data.draw(st.lists(st.sampled_from(ODD), min_size=2, unique=True)):
+            physical, values = data.draw(st.sampled_from(PHYSICAL))
+            columns[name] = pa.array(data.draw(st.lists(values, min_size=rows, max_size=rows)), physical)
+            made.append(Column(name, *data.draw(st.sampled_from(RULES))))
+        path = tmp_path_factory.mktemp("lists") / "raw.parquet"
+        pq.write_table(pa.table(columns), path)
+        connection = engine.connect(1 << 28)
+        raw = parquet.source(connection, path)
+        read = {}
+        for shared in (1, 2, 10**9):
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                monkeypatch.setattr(reading, "SHARED", shared)
+                sql = reading.statement(raw, made, reading.own(raw))
+            assert ("list_transform" in sql) >= (shared == 1)
+            found = connection.sql(sql).to_arrow_table().sort_by("__id")
+            read[shared] = repr(found.select(sorted(found.column_names)).to_pydict())  # NaN is what it is not
+        assert read[1] == read[2] == read[10**9]
 
     def test_of_a_column_called_as_the_row_number_is(self, tmp_path: Path) -> None:
         columns = {"File_Row_Number": ["9", "8", "7"] * 8, "y": ["a", "b"] * 12}

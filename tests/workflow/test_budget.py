@@ -26,7 +26,7 @@ def test_where_more_is_judged_more_is_kept_but_never_too_much(budget: Budget) ->
 
 
 def test_where_columns_are_many_release_gets_more(budget: Budget) -> None:
-    wide = replace(budget, columns=3_500)
+    wide = replace(budget, columns=7_000)
     assert wide.reserve() == pytest.approx(budget.reserve() + 10)
     assert wide.for_step("validation").left() == pytest.approx(budget.for_step("validation").left() - 10)
     assert replace(budget, columns=10**6).reserve() == pytest.approx(budget.reserve() + 25)

@@ -20,7 +20,7 @@ from tenfold.schema import MISSING, Column, Kind, Reader, Schema
 Record = dict[str, Any]
 
 #: Records of a group, and cells of one unless that is fewer than ``_FEW`` records.
-LARGEST_GROUP, _CELLS, _FEW = 400, 200_000, 20
+LARGEST_GROUP, _CELLS, _FEW = 400, 100_000, 20
 
 EXTREMES = (1e30, -1e30, 1e-30, -1e-30, 0, -0.0, 5e-324, 2**53 + 1, -(2**63), 3.4e38, -3.5e38)
 UNICODE = (
@@ -53,7 +53,7 @@ def largest_group(columns: int) -> int:
     """How many records a group has at most: a wide table gets fewer, since each of them is read and answered twice.
 
     >>> largest_group(20), largest_group(1_000), largest_group(10_000)
-    (400, 200, 20)
+    (400, 100, 20)
     """
     return max(_FEW, min(LARGEST_GROUP, _CELLS // max(1, columns)))
 

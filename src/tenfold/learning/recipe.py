@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from sklearn.base import BaseEstimator
@@ -32,6 +33,7 @@ from tenfold.learning.transformers import (
     FrequencyEncoder,
     LogCountRatio,
     Telling,
+    TellingColumns,
     Terms,
     TextMatrix,
     Topics,
@@ -53,14 +55,18 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Transformation:
-    """One method over some columns (by name), with the method's parameters."""
+    """One method over some columns (by name), with the method's parameters.
+
+    With the parameter ``most_telling`` only so many of these columns, chosen in the fold (``of_values``: by how they
+    go with a number).
+    """
 
     method: str
     columns: tuple[str, ...]
     parameters: Parameters = field(default_factory=dict, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"columns": list(self.columns), "parameters": dict(self.parameters)}
+        return {"method": self.method, "columns": list(self.columns), "parameters": dict(self.parameters)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Transformation:
@@ -98,9 +104,9 @@ class Recipe:
         transformers = tuple(map(Transformation.from_dict, data["transformers"]))
         return cls(data["family"], transformers, data.get("dense", False), tuple(data.get("monotone", ())))
 
-    @property
+    @cached_property
     def identity(self) -> str:
-        """A short name for its content."""
+        """A short name for its content; worked out once, for there may be thousands of columns."""
         return identity.of_value(self.to_dict())[:16]
 
     @property
@@ -145,7 +151,9 @@ def _part(name: str, transformation: Transformation, seed: int, family: Family) 
         if family == "linear":  # it takes no gaps, and wants columns of one scale; both keep a sparse matrix sparse
             estimator = make_pipeline(estimator, SimpleImputer(keep_empty_features=True), MaxAbsScaler())
     else:
+        most, values = parameters.pop("most_telling", 0), parameters.pop("of_values", False)
         estimator = METHODS[transformation.method](seed, **parameters)
+        estimator = make_pipeline(TellingColumns(most, values), estimator) if most else estimator
     one_text = transformation.method in _TEXTS  # text vectorizers take one column, not a table
     return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
 

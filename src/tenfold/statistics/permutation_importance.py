@@ -6,7 +6,7 @@ relies on; of two columns that tell the same, each may look unimportant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,11 +24,13 @@ def permutation_importance(
     seed: int,
     repeats: int = 5,
     deadline: Deadline | None = None,
+    order: Sequence[str] | None = None,
 ) -> tuple[Importance, ...]:
     """Importances in descending order. ``score`` rates a frame of the same columns, more being better.
 
     All columns get one shuffle before any gets a second; when the deadline passes, what is done counts (columns that
-    were not reached are left out). The result for a column depends on its name, not on its place.
+    were not reached are left out); they are taken in ``order``, or as they stand. The result for a column depends on
+    its name, not on its place.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"used": np.arange(100.0), "unused": np.arange(100.0)})
@@ -40,7 +42,7 @@ def permutation_importance(
     base = score(features)
     losses: dict[str, list[float]] = {}
     for repeat in range(repeats):
-        for name in features.columns:
+        for name in order or features.columns:
             if limit.passed():
                 return _ranked(losses)
             losses.setdefault(name, []).append(base - score(_shuffled(features, name, seed, repeat)))

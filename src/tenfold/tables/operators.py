@@ -27,6 +27,7 @@ def _builtin(name: str, takes: tuple[dt.DataType, ...], gives: dt.DataType) -> C
 
 
 _trim = _builtin("trim", (dt.string, dt.string), dt.string)
+_trim_spaces = _builtin("trim", (dt.string,), dt.string)
 _full_match = _builtin("regexp_full_match", (dt.string, dt.string), dt.boolean)
 _replace = _builtin("regexp_replace", (dt.string, dt.string, dt.string), dt.string)
 _extract = _builtin("regexp_extract", (dt.string, dt.string, dt.int32), dt.string)
@@ -42,6 +43,11 @@ _strlen = _builtin("strlen", (dt.string,), dt.int64)
 def trim(text: Expr, characters: str) -> Expr:
     """Text without these characters at either end."""
     return _trim(text, characters)
+
+
+def trim_spaces(text: Expr) -> Expr:
+    """Text without spaces (U+0020) at either end."""
+    return _trim_spaces(text)
 
 
 def full_match(text: Expr, pattern: str) -> Expr:

@@ -11,7 +11,6 @@ import duckdb
 import ibis
 import numpy as np
 
-from tenfold.schema.canonical import WHITESPACE
 from tenfold.schema.numbers import PLAIN
 from tenfold.tables import engine, templates
 from tenfold.tables import operators as op
@@ -71,16 +70,11 @@ def profiles(
 
 def _counting(source: str, block: Sequence[tuple[str, Any]]) -> str:
     """Distinct stripped canonical texts of each column (``c``, by place), with their counts."""
-    texts = ", ".join(templates.canonical(kind, name) for name, kind in block)
-    stacked = f"select unnest(range({len(block)})) as c, unnest([{texts}]) as text from {source}"
-    # Stripped and looked at once they are counted: most texts of a tall table are there many times.
-    counted = f"select c, text, count(*) as n from ({stacked}) group by c, text"
-    stripped = f"select c, nullif(trim(text, {engine.literal(WHITESPACE)}), '') as v, n from ({counted})"
+    texts = templates.stripped_list([templates.canonical(kind, name) for name, kind in block])
+    stacked = f"select unnest(range({len(block)})) as c, unnest({texts}) as text from {source}"
+    counted = f"select c, nullif(text, '') as v, count(*) as n from ({stacked}) group by c, v"
     plain = f"regexp_full_match(v, {engine.literal(PLAIN)})"
-    return (
-        f"create or replace table __profile as select c, v, n, {plain} as plain "
-        f"from (select c, v, cast(sum(n) as bigint) as n from ({stripped}) group by c, v)"
-    )
+    return f"create or replace table __profile as select c, v, n, {plain} as plain from ({counted})"
 
 
 def _block(

@@ -6,6 +6,7 @@ rules. So each expression is compiled alone, over a column with a name of its ow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,8 @@ from tenfold.tables import compile, engine
 Expr = Any
 Type = Any  # an Ibis type; Ibis ships no types
 _NAME = "⟨the column⟩"
+#: One value of a list, in a lambda.
+_EACH = '"__each"'
 _BEFORE, _AFTER, _PLACE = "SELECT ", ' AS "v" FROM "t" AS "t0"', f'"t0"."{_NAME}"'
 
 
@@ -55,6 +58,31 @@ def prepared(kind: Type, column: Column) -> str:
 def typed(kind: Type, column: Column) -> str:
     """The second layer, over the first one under the same name. ``kind`` is the type of the raw column."""
     return named(_layers(kind, column.kind, column.rule)[1], column.name)
+
+
+def prepared_list(kind: Type, columns: Sequence[Column]) -> str:
+    """As :func:`prepared`, of columns of one type and rule: a list in their order."""
+    names = ", ".join(engine.quoted(each.name) for each in columns)
+    return _transformed(f"[{names}]", _layers(kind, columns[0].kind, columns[0].rule)[0])
+
+
+def typed_list(kind: Type, columns: Sequence[Column], ready: str) -> str:
+    """As :func:`typed`, over the list called ``ready`` that :func:`prepared_list` made."""
+    return _transformed(ready, _layers(kind, columns[0].kind, columns[0].rule)[1])
+
+
+def stripped_list(texts: Sequence[str]) -> str:
+    """SQL texts without blanks at their ends, as one list."""
+    return _transformed(f"[{', '.join(texts)}]", _stripped())
+
+
+def _transformed(values: str, sql: str) -> str:
+    return f"list_transform({values}, lambda {_EACH}: {sql.replace(_PLACE, _EACH)})"
+
+
+@lru_cache(maxsize=1)
+def _stripped() -> str:
+    return template(compile.strip(of_column("string")))
 
 
 @lru_cache(maxsize=256)

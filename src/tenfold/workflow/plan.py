@@ -24,7 +24,7 @@ _MOST_KEPT = 0.65
 #: may be kept for more than usual.
 _JUDGED, _MORE = 500_000, 0.1
 #: Columns that graph, proof and latency take a second for, and the share of the budget that may be kept for them.
-_COLUMNS, _WIDE = 350, 0.25
+_COLUMNS, _WIDE = 700, 0.25
 
 
 @dataclass(frozen=True)

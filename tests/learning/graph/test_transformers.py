@@ -23,7 +23,7 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Terms, Topics
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TellingColumns, Terms, Topics
 from tenfold.schema import MISSING
 
 NUMBERS, CATEGORIES = ["amount", "Größe"], ["city", "grade"]
@@ -60,6 +60,19 @@ def on(columns: Any, transformer: Any) -> ColumnTransformer:
 )
 def test_number_transformer(transformer: Any, same_columns: Callable[..., None]) -> None:
     same_columns(on(NUMBERS, transformer))
+
+
+@pytest.mark.parametrize(
+    "transformer",
+    [
+        TellingColumns(1),
+        make_pipeline(TellingColumns(1), SimpleImputer(strategy="median", add_indicator=True), StandardScaler()),
+        make_pipeline(TellingColumns(5), "passthrough"),
+    ],
+    ids=str,
+)
+def test_columns_chosen_by_the_target(transformer: Any, labels: Any, same_columns: Callable[..., None]) -> None:
+    same_columns(on(NUMBERS, transformer), labels["binary"])
 
 
 @pytest.mark.parametrize("exponent", [0.0, 1e-19, 3e-7, -2e-5, 0.4, 2.0, 2 - 1e-9, -1.5])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
 
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, Terms, Topics
+from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TellingColumns, Terms, Topics
 
 NUMBERS = pd.DataFrame({"a": [1.0, 2.0, np.nan, 1e300], "b": [-1.0, 0.0, 3.0, np.inf]})
 LEVELS = pd.DataFrame({"a": ["x", "x", "é", "y"], "b": ["1", "2", "2", "2"]}, dtype=object)
@@ -50,6 +50,33 @@ class TestManners:
         fitted = clone(transformer).fit(frame)
         again = pickle.loads(pickle.dumps(fitted))
         np.testing.assert_array_equal(again.transform(frame), fitted.transform(frame))
+
+
+class TestTellingColumns:
+    WIDE = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 30)), columns=[f"c{place}" for place in range(30)])
+
+    @pytest.mark.parametrize("target", [WIDE["c7"], np.where(WIDE["c7"] > 0, "yes", "no")], ids=["values", "classes"])
+    def test_are_those_that_go_with_the_target_in_their_order(self, target: Any) -> None:
+        chosen = TellingColumns(4, of_values=target is not None and target.dtype.kind == "f").fit(self.WIDE, target)
+        names = chosen.get_feature_names_out().tolist()
+        assert "c7" in names
+        assert names == sorted(names, key=lambda name: int(name[1:]))
+        np.testing.assert_array_equal(chosen.transform(self.WIDE), self.WIDE[names])
+
+    def test_are_all_where_there_are_few(self) -> None:
+        np.testing.assert_array_equal(TellingColumns(99).fit_transform(self.WIDE, np.arange(60) % 2), self.WIDE)
+
+    def test_are_the_same_whatever_stands_beside_them(self) -> None:
+        target = self.WIDE["c3"] + self.WIDE["c9"]
+        few = TellingColumns(2, of_values=True).fit(self.WIDE[["c1", "c3", "c9"]], target)
+        many = TellingColumns(2, of_values=True).fit(self.WIDE, target)
+        assert few.get_feature_names_out().tolist() == many.get_feature_names_out().tolist() == ["c3", "c9"]
+
+    def test_pickle_and_clone(self) -> None:
+        fitted = TellingColumns(3, of_values=True).fit(self.WIDE, self.WIDE["c1"])
+        again = pickle.loads(pickle.dumps(fitted))
+        np.testing.assert_array_equal(again.transform(self.WIDE), fitted.transform(self.WIDE))
+        assert clone(fitted).get_params() == {"columns": 3, "of_values": True}
 
 
 def test_topics_are_those_of_the_decomposition() -> None:

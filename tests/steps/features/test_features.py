@@ -15,6 +15,7 @@ from tenfold.steps.features.linear import linear
 from tenfold.steps.features.profile import Outline, Profile
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.features.step import run
+from tenfold.steps.features.telling import MANY, narrowed
 from tenfold.steps.features.trees import trees
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
@@ -165,3 +166,51 @@ def test_what_goes_round_a_promise_is_said(tmp_path):
     result = recipes(tmp_path, config)
     told = [(each.code, each.subject) for each in result.chapter.findings if each.severity == "warning"]
     assert told == [("TF-FEATURE-102", "young"), ("TF-FEATURE-102", "younger")]
+
+
+class TestOfVeryManyColumns:
+    COLUMNS = tuple(Profile(f"c{place}", "number", skewness=2.0 * (place % 5 == 0)) for place in range(MANY + 250))
+
+    def narrowed(self, rows=600, config=Features(), columns=COLUMNS):  # noqa: B008
+        outline = Outline("regression", 0, rows, columns)
+        return {make.__name__: narrowed(make(config, outline), config, outline) for make in (linear, trees)}
+
+    def test_each_family_gets_its_share_of_the_most_telling(self):
+        by_family = self.narrowed()
+        (kept,) = by_family["trees"].transformers
+        assert (kept.method, kept.parameters) == ("keep", {"most_telling": 300, "of_values": True})
+        shares = {each.method: each.parameters["most_telling"] for each in by_family["linear"].transformers}
+        assert shares == {"power": 60, "clipped": 240}
+
+    @pytest.mark.parametrize(("rows", "most"), [(100, 250), (1_000, 500), (50_000, 1_000)])
+    def test_more_rows_can_tell_more_columns_apart(self, rows, most):
+        assert self.narrowed(rows)["trees"].transformers[0].parameters["most_telling"] == most
+
+    def test_what_was_declared_is_kept(self):
+        config = Features(methods={"c1": "robust", "c2": "constant"}, monotone={"c3": "increasing"})
+        for recipe in self.narrowed(config=config).values():
+            assert set(recipe.columns) == {column.name for column in self.COLUMNS}
+            for each in recipe.transformers:
+                declared = {"c1", "c2", "c3"} & {*each.columns}
+                assert declared == set() or "most_telling" not in each.parameters or each.columns == ("c1",)
+        assert self.narrowed(config=config)["trees"].monotone == (1,)
+
+    @pytest.mark.parametrize("config", [Features(), Features(selection="all")])
+    def test_all_are_kept_where_there_are_not_so_many_or_all_were_asked_for(self, config):
+        columns = self.COLUMNS if config.selection == "all" else self.COLUMNS[:MANY]
+        for recipe in self.narrowed(config=config, columns=columns).values():
+            assert all("most_telling" not in each.parameters for each in recipe.transformers)
+
+    def test_a_fold_chooses_by_its_own_rows(self):
+        random = np.random.default_rng(0)
+        frame = pd.DataFrame(random.normal(size=(200, len(self.COLUMNS))), columns=[c.name for c in self.COLUMNS])
+        target = frame["c1"] + frame["c2"]
+        for recipe in self.narrowed().values():
+            fitted = recipe.build(seed=0).fit(frame, target)
+            assert fitted.transform(frame).shape == (200, 300)
+            assert {"c1", "c2"} <= {name.rpartition("__")[2] for name in fitted_names(fitted)}
+
+
+def fitted_names(fitted):
+    columns = fitted.named_steps["columns"] if hasattr(fitted, "named_steps") else fitted
+    return columns.get_feature_names_out()

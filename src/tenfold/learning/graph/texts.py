@@ -13,7 +13,7 @@ from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
 from tenfold.learning.graph.sparse import Sparse, whole
 from tenfold.learning.graph.wire import Wire, numbers, strings
-from tenfold.learning.transformers import LogCountRatio, Telling, Terms
+from tenfold.learning.transformers import LogCountRatio, Telling, TellingColumns, Terms
 
 #: The one pattern that splits as the graph does: tokens are what stands between blanks.
 TOKENS = "[^ ]+"
@@ -58,8 +58,8 @@ def log_count_ratio(graph: Graph, estimator: LogCountRatio, wire: Wire) -> Wire:
     return Wire.of(graph, tensor, len(wire))
 
 
-@register(Telling)
-def telling(graph: Graph, estimator: Telling, wire: Wire) -> Wire:
+@register(Telling, TellingColumns)
+def telling(graph: Graph, estimator: Telling | TellingColumns, wire: Wire) -> Wire:
     """Some of the columns."""
     return wire.take(estimator.chosen_.tolist())
 

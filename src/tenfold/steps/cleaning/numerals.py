@@ -28,16 +28,20 @@ UNITS = (
 STYLES: tuple[tuple[Mark, Literal[".", ","]], ...] = (
     ("", "."), (",", "."), ("", ","), (".", ","), (" ", "."), (" ", ","), ("'", "."),
 )  # fmt: skip
+#: So long is a number at most, and such a share of a few values has to look like one.
+_LONGEST, _MOST = 40, 0.8
 _SPLIT = re.compile(
     r"[+-]? *([^0-9+\-.,]*?) *[+-]?[0-9.,' \u00a0\u2009\u202f]*[0-9][.,]?(?:[eE][+-]?[0-9]+)? *([^0-9]*)"
 )
 
 
-def guess(values: Mapping[str, int], limit: int = 3000) -> Guess | None:
+def guess(values: Mapping[str, int], limit: int = 3000, plain: bool = False) -> Guess | None:
     """The rule by which a column's texts are numbers, or ``None`` when they are not.
 
     Args:
         values: distinct stripped texts, without missing marks, and their counts.
+        limit: so many are looked at before a rule is tried on all.
+        plain: whether all are known to be plain numbers, so that no text has to be looked at one by one.
 
     >>> guess({"$1,200.00": 1, "$85.00": 3}).rule.to_dict()
     {'thousands': ',', 'affixes': ['$']}
@@ -45,6 +49,8 @@ def guess(values: Mapping[str, int], limit: int = 3000) -> Guess | None:
     (True, True)
     """
     sample = dict(list(values.items())[:limit])
+    if plain:
+        return Guess("number", "numbers") if _short(list(sample)[:50]) else None
     if not _plausible(list(sample)[:50]):
         return None
     if not unreadable(sample, Rule()):  # nothing stands beside the digits, so there is nothing to look for
@@ -60,8 +66,13 @@ def guess(values: Mapping[str, int], limit: int = 3000) -> Guess | None:
 def _plausible(first: list[str]) -> bool:
     """Whether most of a few values are short and have a digit, so that a closer look is worth its time."""
     finite = [value for value in first if not re.fullmatch(numbers.INFINITE, value)]
-    short = [value for value in finite if len(value) <= 40 and any(letter in "0123456789" for letter in value)]
-    return bool(finite or not first) and len(short) >= 0.8 * len(finite)
+    short = [value for value in finite if len(value) <= _LONGEST and any(letter in "0123456789" for letter in value)]
+    return bool(finite or not first) and len(short) >= _MOST * len(finite)
+
+
+def _short(first: list[str]) -> bool:
+    """As :func:`_plausible`, of plain numbers: they are finite and have digits."""
+    return sum(len(value) <= _LONGEST for value in first) >= _MOST * len(first)
 
 
 def unreadable(values: Mapping[str, int], rule: Rule) -> dict[str, int]:

@@ -18,6 +18,8 @@ from tenfold.tables.parquet import Source
 ROW, TEST = "__id", "__test"
 #: Columns that are read together: engines plan and hold thousands of them badly.
 BLOCK = 500
+#: So many columns of one type and rule are read as one list: planning an expression for each takes longer.
+SHARED = 8
 Engine = duckdb.DuckDBPyConnection
 
 
@@ -52,12 +54,32 @@ def statement(raw: Source, columns: Sequence[Column], extra: Mapping[str, str], 
         texts: whether the text behind each value comes along, as ``__text NAME``.
     """
     kinds, name = raw.kinds, engine.quoted
+    alone, lists = (columns, {}) if texts else _alike(kinds, columns)
     added = [f"{sql} as {name(each)}" for each, sql in extra.items()]
-    ready = [f"{templates.prepared(kinds[each.name], each)} as {name(each.name)}" for each in columns]
-    typed = [f"{templates.typed(kinds[each.name], each)} as {name(each.name)}" for each in columns]
-    shown = [f"cast({name(each.name)} as varchar) as {name(f'__text {each.name}')}" for each in columns if texts]
+    ready = [f"{templates.prepared(kinds[each.name], each)} as {name(each.name)}" for each in alone]
+    ready += [f"{templates.prepared_list(kinds[group[0].name], group)} as {each}" for each, group in lists.items()]
+    typed = [f"{templates.typed(kinds[each.name], each)} as {name(each.name)}" for each in alone]
+    typed += [f"{templates.typed_list(kinds[group[0].name], group, each)} as {each}" for each, group in lists.items()]
+    shown = [f"cast({name(each.name)} as varchar) as {name(f'__text {each.name}')}" for each in alone if texts]
     inner = f"select {', '.join([*added, *ready])} from {raw.sql}"
-    return f"select {', '.join([*map(name, extra), *typed, *shown])} from ({inner})"
+    read = f"select {', '.join([*map(name, extra), *typed, *shown])} from ({inner})"
+    if not lists:
+        return read
+    whole = [name(each) for each in (*extra, *(column.name for column in alone))]
+    parts = [f"{each}[{place}] as {name(column.name)}"
+             for each, group in lists.items() for place, column in enumerate(group, start=1)]  # fmt: skip
+    return f"select {', '.join([*whole, *parts])} from ({read})"
+
+
+def _alike(kinds: Mapping[str, Any], columns: Sequence[Column]) -> tuple[list[Column], dict[str, list[Column]]]:
+    """The columns that are read one by one, and lists of those that share their type and rule with many others."""
+    shared: dict[Any, list[Column]] = {}
+    for each in columns:
+        shared.setdefault((kinds[each.name], each.kind, each.rule), []).append(each)
+    lists = [group for group in shared.values() if len(group) >= SHARED]
+    together = {each.name for group in lists for each in group}
+    alone = [each for each in columns if each.name not in together]
+    return alone, {f"__list{place}": group for place, group in enumerate(lists)}
 
 
 def read(connection: Engine, raw: Source, schema: Schema, folder: Path) -> Typed:

@@ -6,6 +6,7 @@ from collections import Counter
 
 from tenfold.core import charts, units
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Grid, Text
+from tenfold.steps.exploration.explore import DRAWN
 from tenfold.steps.exploration.result import Bars, ColumnSummary, Findings
 
 #: The report shows this many columns in its table, and pictures of the best few.
@@ -19,6 +20,8 @@ def chapter(findings: Findings, *, sealed: bool = False) -> Chapter:
     blocks += _scores(ranked) + _gaps(findings.columns) + _correlations(findings)
     blocks += [_distribution(column) for column in ranked[:_PICTURES] if column.bars.counts]
     blocks += [_table(ranked)]
+    if len(ranked) > DRAWN:
+        blocks.append(Text(f"Bars were counted for the {DRAWN:,} columns that tell most about the target."))
     if findings.rows < findings.rows_train:
         blocks.append(Text(f"Looked at a seeded sample of {findings.rows:,} of {findings.rows_train:,} training rows."))
     return Chapter("exploration", "Exploration", _summary(findings, sealed=sealed), tuple(blocks), findings.findings)

@@ -27,6 +27,8 @@ _CHECKS: Mapping[str, Check] = {
     "personal_data": people.personal_data,
     "sensitive": people.sensitive,
 }
+#: Of more columns than this only the most telling ones get their distribution as bars.
+DRAWN = 1_000
 _SEVERITY = {"problem": 0, "warning": 1, "note": 2}
 
 
@@ -60,7 +62,11 @@ def explore(view: View, config: Exploration, today: date | None) -> Findings:
         gather(_found(view, config, today, pairs)),
         key=lambda each: (_SEVERITY[each.severity], each.code, each.subject),
     )
-    described = tuple(summaries.summarise_column(column) for column in view.columns)
+    drawn = {column.name for column in view.by_score[:DRAWN]}
+    described = tuple(
+        summaries.summarise_column(column, drawn=len(view.columns) <= DRAWN or column.name in drawn)
+        for column in view.columns
+    )
     return Findings(tuple(found), described, summaries.summarise_target(view.target), pairs, view.rows, view.rows_train)
 
 

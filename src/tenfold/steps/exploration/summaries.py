@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from tenfold.statistics.binning import Codes, crosstab
 from tenfold.statistics.correlation import cramers_v, spearman
 from tenfold.statistics.distribution import Distribution, histogram, summarise
-from tenfold.statistics.outliers import far_out
 from tenfold.steps.exploration.result import Bars, ColumnSummary, Correlation, TargetSummary
 from tenfold.steps.exploration.view import ColumnView, Floats, Target, View
 
@@ -29,8 +28,8 @@ def digits(value: float) -> float:
     return float(f"{value:.6g}") if np.isfinite(value) else 0.0
 
 
-def summarise_column(column: ColumnView) -> ColumnSummary:
-    """The summary of one column."""
+def summarise_column(column: ColumnView, *, drawn: bool = True) -> ColumnSummary:
+    """The summary of one column; without its bars where it is not to be ``drawn``."""
     numeric = column.numeric
     known = column.known.astype(np.float64) if numeric else column.known
     continuous = column.kind in ("number", "date") and len(known) > 0
@@ -39,12 +38,12 @@ def summarise_column(column: ColumnView) -> ColumnSummary:
         column.kind,
         digits(float(column.missing.mean())) if len(column.missing) else 0.0,
         column.distinct,
-        _number_bars(column.values, column.target) if numeric else _level_bars(column),
+        _bars(column) if drawn else Bars(()),
         None if column.score is None else digits(column.score),
         None if column.explained_entropy is None else digits(column.explained_entropy),
         digits(column.missing_score),
         _rounded(summarise(known)) if continuous else None,
-        digits(far_out(known).count / len(known)) if continuous else 0.0,
+        digits(column.strays.count / len(known)) if continuous else 0.0,
         digits(float(np.mean([text.count(" ") + 1 for text in known])))
         if column.kind == "text" and len(known)
         else None,
@@ -66,6 +65,10 @@ def summarise_target(target: Target) -> TargetSummary:
 
 def _rounded(distribution: Distribution) -> Distribution:
     return Distribution(*(digits(value) for value in vars(distribution).values()))
+
+
+def _bars(column: ColumnView) -> Bars:
+    return _number_bars(column.values, column.target) if column.numeric else _level_bars(column)
 
 
 def _number_bars(values: Floats, target: Target) -> Bars:

@@ -15,6 +15,7 @@ from tenfold.metrics.scoring import encode
 from tenfold.schema import MISSING, Kind
 from tenfold.statistics.binning import Codes, levels_of, quantile_codes
 from tenfold.statistics.mutual_information import explained_entropy
+from tenfold.statistics.outliers import Outliers, far_out
 from tenfold.statistics.single_feature_score import classification_score, regression_score
 
 Floats = NDArray[np.float64]
@@ -95,6 +96,11 @@ class ColumnView:
     def distinct(self) -> int:
         """How many different values are known."""
         return len(np.unique(self.known if self.numeric else self.codes[~self.missing]))
+
+    @cached_property
+    def strays(self) -> Outliers:
+        """The values far from the rest, of numbers and dates."""
+        return far_out(self.known.astype(np.float64))
 
     @cached_property
     def score(self) -> float | None:

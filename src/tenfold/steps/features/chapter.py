@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tenfold.core import units
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid
-from tenfold.learning.recipe import Recipe
+from tenfold.learning.recipe import Recipe, Transformation
 from tenfold.schema import Kind
 from tenfold.steps.features.profile import Outline
 from tenfold.steps.features.result import Recipes
@@ -78,11 +78,16 @@ def _remark(kind: Kind | None) -> str:
 
 
 def _grid(family: str, recipe: Recipe) -> Grid:
-    rows = tuple((_named(each.columns), len(each.columns), WORDS[each.method]) for each in recipe.transformers)
+    rows = tuple((_named(each.columns), len(each.columns), _treatment(each)) for each in recipe.transformers)
     return Grid(
         f"Recipe for {'linear models' if family == 'linear' else 'trees'}", ("columns", "count", "treatment"), rows,
         "Everything that is fitted (medians, scales, levels, words) is fitted inside each fold.",
     )  # fmt: skip
+
+
+def _treatment(each: Transformation) -> str:
+    most = each.parameters.get("most_telling")
+    return f"the {most:,} that tell most, chosen in each fold: {WORDS[each.method]}" if most else WORDS[each.method]
 
 
 def _named(columns: Iterable[str]) -> str:

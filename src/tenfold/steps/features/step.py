@@ -21,6 +21,7 @@ from tenfold.steps.features.linear import linear
 from tenfold.steps.features.methods import mistakes
 from tenfold.steps.features.profile import Outline, outline
 from tenfold.steps.features.result import Recipes
+from tenfold.steps.features.telling import narrowed
 from tenfold.steps.features.trees import trees
 
 
@@ -45,6 +46,7 @@ def run(
             expected="at least one column that varies", do="check the roles of the columns and `features.exclude`",
         )  # fmt: skip
     recipes = {"linear": linear(config, seen), "trees": trees(config, seen), "none": Recipe("none")}
+    recipes = {family: narrowed(recipe, config, seen) for family, recipe in recipes.items()}
     own = _own(config, seen, context)
     recipes = {
         family: replace(recipe, transformers=recipe.transformers + own) if family != "none" else recipe

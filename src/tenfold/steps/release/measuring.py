@@ -18,7 +18,7 @@ ROUNDS = 3
 #: Gates on a time, which is never the same twice.
 TIMED = frozenset({"latency_p99_ms"})
 #: Seconds that a round may take: slow answers are counted fewer times, but never fewer than this.
-_SECONDS, _FEWEST = 1.5, 20
+_SECONDS, _FEWEST = 0.5, 20
 
 
 def latencies(scorer: Scorer, records: Sequence[Mapping[str, Any]], calls: int = 200) -> tuple[float, float]:

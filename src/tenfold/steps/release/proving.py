@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,14 +24,14 @@ def proof_of(composition: Composition, scorer: Scorer, records: Records, seed: i
     (HTTP), as text (CSV), and as columns (a Parquet file or a frame).
     """
     proof = prove(composition, scorer.schema, scorer.scores, list(records), seed)
-    ways = {name: _difference(scorer, records, way) for name, way in WAYS.items()}
+    here = scorer.scores(records)
+    ways = {name: _difference(scorer, here, way(scorer, records)) for name, way in WAYS.items()}
     apart = [f"{name}: answers differ by {each:.3g}" for name, each in ways.items() if not each <= TOLERANCE]
     told = proof.to_dict()
     return {**told, "ways": ways, "passed": told["passed"] and not apart, "problems": [*told["problems"], *apart]}
 
 
-def _difference(scorer: Scorer, records: Records, way: Callable[[Scorer, Records], NDArray[Any]]) -> float:
-    here, there = scorer.scores(records), way(scorer, records)
+def _difference(scorer: Scorer, here: NDArray[Any], there: NDArray[Any]) -> float:
     scale = np.maximum(1.0, np.abs(here)) if scorer.decision.task == "regression" else 1.0
     return float(np.max(np.abs(here - there) / scale)) if here.size else 0.0
 

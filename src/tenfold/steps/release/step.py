@@ -30,7 +30,7 @@ from tenfold.tables.records import sample_records
 
 BUNDLE = "bundle"
 #: Raw rows that are replayed of any table, and cells that are enough.
-_REPLAYED, _CELLS = 20, 400_000
+_REPLAYED, _CELLS = 20, 200_000
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def replayed(rows: int, columns: int) -> int:
     """How many raw rows are replayed: ``rows``, but no more cells of a wide table than take a few seconds.
 
     >>> replayed(200, 20), replayed(200, 10_000), replayed(10, 10_000)
-    (200, 40, 10)
+    (200, 20, 10)
     """
     return min(rows, max(_REPLAYED, _CELLS // max(1, columns)))
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from tenfold.core.chapter import Finding
-from tenfold.statistics.outliers import far_out
 from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import ColumnView, View
@@ -42,7 +41,7 @@ def outliers(view: View, config: Exploration) -> Iterator[Finding]:
         if column.distinct <= 10:
             continue
         known = column.known.astype(np.float64)
-        strays = far_out(known)
+        strays = column.strays
         if strays.count / len(known) >= config.outliers:
             yield Finding(
                 "TF-EXPLORE-112", "note", column.name,
