@@ -2,9 +2,9 @@
 
     python benchmarks/wide.py [--rows 600] [--columns 5000] [--budget 60s] [--until STEP]
 
-Makes a table of log-normal columns, 20 of which tell about one of two classes (as gene expression does), as CSV; runs all
-ten steps on it; prints seconds on the clock and of this process's CPU by step (trials run in processes of their own), and
-the ROC AUC on as many rows that the workflow never saw, beside the best possible one.
+Makes a table of log-normal columns, 20 of which tell about one of two classes (as gene expression does), as CSV; runs
+all ten steps on it; prints seconds on the clock and of this process's CPU by step (trials run in processes of their
+own), and the ROC AUC on as many rows that the workflow never saw, beside the best possible one.
 """
 
 from __future__ import annotations

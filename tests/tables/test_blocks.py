@@ -36,8 +36,8 @@ SHORT = st.text("a|:~1", max_size=3)
 
 #: Texts that numbers, dates, booleans and levels are written as, and what none of them is.
 TEXTS = st.one_of(
-    st.sampled_from(["1.5", " 7 ", "\u3000$1,200", "inf", "-Infinity", "nan", "NA", "", " ", "Yes", "no", "1_0", "é", "[a]",
-                     "2024-01-02", "31.12.1999", "a|b", "it's", "12 %"]),
+    st.sampled_from(["1.5", " 7 ", "\u3000$1,200", "inf", "-Infinity", "nan", "NA", "", " ", "Yes", "no", "1_0", "é",
+                     "[a]", "2024-01-02", "31.12.1999", "a|b", "it's", "12 %"]),
     st.none(), st.text(max_size=4),
 )  # fmt: skip
 PHYSICAL = (
@@ -47,9 +47,12 @@ PHYSICAL = (
 )  # fmt: skip
 #: Kind, role and rule of a column.
 RULES: tuple[tuple[Any, Any, Rule], ...] = (
-    ("number", "feature", Rule()), ("number", "feature", Rule(affixes=("$",), thousands=",", missing=("NA", "1.5"))),
-    ("boolean", "feature", Rule(true=("Yes",), false=("no",))), ("date", "feature", Rule(formats=("%d.%m.%Y",))),
-    ("category", "feature", Rule(recode={"é": "e", "7": "seven"})), ("text", "feature", Rule(missing=("[a]",))),
+    ("number", "feature", Rule()),
+    ("number", "feature", Rule(affixes=("$",), thousands=",", missing=("NA", "1.5"))),
+    ("boolean", "feature", Rule(true=("Yes",), false=("no",))),
+    ("date", "feature", Rule(formats=("%d.%m.%Y",))),
+    ("category", "feature", Rule(recode={"é": "e", "7": "seven"})),
+    ("text", "feature", Rule(missing=("[a]",))),
 )
 
 
@@ -191,7 +194,9 @@ class TestReading:
 
     @settings(max_examples=15, deadline=None)
     @given(data=st.data())
-    def test_as_lists_is_reading_one_by_one(self, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    def test_as_lists_is_reading_one_by_one(
+        self, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
         rows = data.draw(st.integers(1, 5))
         columns, made = {}, []
         for name in data.draw(st.lists(st.sampled_from(ODD), min_size=2, unique=True)):

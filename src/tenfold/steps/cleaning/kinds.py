@@ -100,7 +100,9 @@ def _typed(profile: Profile) -> Guess | None:
     found = boolean(profile.name, answers) or _compact_dates(profile.name, values)
     if found:
         return found
-    number = numerals.guess(values, plain=profile.distinct - profile.distinct_plain == len(profile.values) - len(values))
+    number = numerals.guess(
+        values, plain=profile.distinct - profile.distinct_plain == len(profile.values) - len(values)
+    )
     if number is None:
         return dates.guess(values)
     return _codes(profile, values) or number

@@ -94,9 +94,7 @@ def _oddity(column: Column, profile: Profile) -> Finding | None:
 
 
 def _too_large(name: str, values: Mapping[str, int]) -> Finding | None:
-    large = [
-        value for value in values if len(value) >= 16 and _WHOLE.fullmatch(value) and abs(int(value)) > _EXACT
-    ]
+    large = [value for value in values if len(value) >= 16 and _WHOLE.fullmatch(value) and abs(int(value)) > _EXACT]
     if not large:
         return None
     return Finding(
