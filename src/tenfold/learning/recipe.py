@@ -37,6 +37,7 @@ from tenfold.learning.transformers import (
     Terms,
     TextMatrix,
     Topics,
+    YeoJohnson,
 )
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
@@ -201,7 +202,7 @@ def _clipped(seed: int, indicator: bool = False, lower: float = 0.005, upper: fl
 
 def _power(seed: int, indicator: bool = False) -> Pipeline:
     """Clipped to the training range first, so that no later value leaves what the power was fitted on."""
-    return make_pipeline(Clip(0.0, 1.0), _imputed(indicator), PowerTransformer("yeo-johnson"))
+    return make_pipeline(Clip(0.0, 1.0), _imputed(indicator), YeoJohnson())
 
 
 def _box_cox(seed: int) -> Pipeline:

@@ -23,7 +23,16 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TellingColumns, Terms, Topics
+from tenfold.learning.transformers import (
+    Clip,
+    DateParts,
+    Float32,
+    FrequencyEncoder,
+    TellingColumns,
+    Terms,
+    Topics,
+    YeoJohnson,
+)
 from tenfold.schema import MISSING
 
 NUMBERS, CATEGORIES = ["amount", "Größe"], ["city", "grade"]
@@ -54,6 +63,7 @@ def on(columns: Any, transformer: Any) -> ColumnTransformer:
         Float32(),
         make_pipeline(Clip(), PowerTransformer("yeo-johnson")),
         make_pipeline(Clip(), PowerTransformer("yeo-johnson", standardize=False)),
+        make_pipeline(Clip(0.0, 1.0), SimpleImputer(strategy="median"), YeoJohnson()),
         make_pipeline(StandardScaler(), FunctionTransformer()),
     ],
     ids=str,

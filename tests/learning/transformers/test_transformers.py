@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
+from sklearn.preprocessing import PowerTransformer
 
-from tenfold.learning.transformers import Clip, DateParts, Float32, FrequencyEncoder, TellingColumns, Terms, Topics
+from tenfold.learning.transformers import (
+    Clip,
+    DateParts,
+    Float32,
+    FrequencyEncoder,
+    TellingColumns,
+    Terms,
+    Topics,
+    YeoJohnson,
+)
 
 NUMBERS = pd.DataFrame({"a": [1.0, 2.0, np.nan, 1e300], "b": [-1.0, 0.0, 3.0, np.inf]})
 LEVELS = pd.DataFrame({"a": ["x", "x", "é", "y"], "b": ["1", "2", "2", "2"]}, dtype=object)
@@ -50,6 +60,31 @@ class TestManners:
         fitted = clone(transformer).fit(frame)
         again = pickle.loads(pickle.dumps(fitted))
         np.testing.assert_array_equal(again.transform(frame), fitted.transform(frame))
+
+
+class TestYeoJohnson:
+    DRAW = np.random.default_rng(0)
+    COLUMNS: ClassVar = {
+        "log-normal": DRAW.lognormal(size=300), "below 0": -DRAW.lognormal(size=300),
+        "tiny": DRAW.normal(size=300) * 1e-6, "huge": DRAW.lognormal(size=300) * 1e100,
+        "two-sided": DRAW.normal(size=300) ** 3, "zeros": np.arange(300) % 9 // 8,
+        "strays": np.where(np.arange(300) % 50, DRAW.random(300), 1e9), "constant": np.full(300, 4.0),
+        "gaps": np.where(DRAW.random(300) < 0.3, np.nan, DRAW.gamma(2, size=300)),
+    }  # fmt: skip
+
+    @pytest.mark.parametrize("name", COLUMNS)
+    def test_finds_the_power_that_the_library_finds(self, name: str) -> None:
+        column = np.asarray(self.COLUMNS[name], dtype=np.float64)[:, None]
+        quick, exact = YeoJohnson().fit(column), PowerTransformer().fit(column)
+        np.testing.assert_allclose(quick.lambdas_, exact.lambdas_, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(quick.transform(column), exact.transform(column), rtol=1e-3, atol=1e-3)
+
+    def test_does_not_ask_the_librarys_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(PowerTransformer, "_yeo_johnson_optimize", None)
+        assert np.isfinite(YeoJohnson().fit(self.COLUMNS["log-normal"][:, None]).lambdas_).all()
+
+    def test_clone(self) -> None:
+        assert clone(YeoJohnson(standardize=False)).get_params() == {"copy": True, "standardize": False}
 
 
 class TestTellingColumns:

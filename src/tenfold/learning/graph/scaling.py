@@ -10,7 +10,7 @@ from sklearn.preprocessing import MinMaxScaler, PowerTransformer, RobustScaler, 
 from tenfold.learning.graph.builder import Expression, Graph
 from tenfold.learning.graph.converters import register, require
 from tenfold.learning.graph.wire import Wire, numbers
-from tenfold.learning.transformers import Clip, Float32
+from tenfold.learning.transformers import Clip, Float32, YeoJohnson
 from tenfold.learning.transformers.float32 import LARGEST
 
 #: Below this |λ| a power is replaced by the first terms of its series, which are then the more accurate.
@@ -61,7 +61,7 @@ def rounded(graph: Graph, matrix: str) -> str:
     return matrix
 
 
-@register(PowerTransformer)
+@register(PowerTransformer, YeoJohnson)
 def power_transformer(graph: Graph, estimator: PowerTransformer, wire: Wire) -> Wire:
     """Box-Cox or Yeo-Johnson with the learned λ of each column, then standardised."""
     exponents = np.asarray(estimator.lambdas_, dtype=np.float64)

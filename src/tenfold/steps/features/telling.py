@@ -34,7 +34,7 @@ def narrowed(recipe: Recipe, config: Features, outline: Outline) -> Recipe:
 
 
 def _parts(each: Transformation, many: Collection[str], most: int, outline: Outline) -> list[Transformation]:
-    """A transformation of the columns that are kept, and one of those that are chosen among, with their share."""
+    """A transformation of the columns that are kept, and one of those to choose among, with their share of the most."""
     among = tuple(name for name in each.columns if name in many)
     if not among or each.method == "user":
         return [each]
