@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -31,7 +32,7 @@ class TellingColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn ``chosen_`` [columns], places in their own order. ``y``: labels or codes of classes, or values."""
-        known = validate_data(self, X, dtype=np.float64, ensure_all_finite=False)
+        known = self._numbers(X, reset=True)
         told = rank_association(known, np.asarray(y), of_values=self.of_values)
         self.chosen_: NDArray[np.intp] = np.sort(np.argsort(-told, kind="stable")[: self.columns])
         return self
@@ -39,9 +40,16 @@ class TellingColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: Any) -> NDArray[np.float64]:
         """These columns."""
         check_is_fitted(self)
-        known = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        chosen: NDArray[np.float64] = known[:, self.chosen_]
+        chosen: NDArray[np.float64] = self._numbers(X, reset=False)[:, self.chosen_]
         return chosen
+
+    def _numbers(self, X: Any, *, reset: bool) -> NDArray[np.float64]:
+        """The columns as an array; scikit-learn's own check of a frame looks at thousands of types one by one."""
+        if isinstance(X, pd.DataFrame):
+            validate_data(self, X, reset=reset, skip_check_array=True)  # number and names of columns
+            return X.to_numpy(dtype=np.float64)
+        known: NDArray[np.float64] = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=reset)
+        return known
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """The names of these columns."""

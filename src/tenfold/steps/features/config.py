@@ -35,7 +35,8 @@ class Features(Section):
     exclude: tuple[str, ...] = ()
     """Columns that no model sees, and no request has to supply."""
     selection: Literal["auto", "all"] = "auto"
-    """`auto` leaves out columns that are empty or constant in the training rows; `all` keeps every column."""
+    """`auto` leaves out columns that are empty or constant in the training rows, and of more than 1,000 number columns
+    lets each fold choose those that tell most; `all` keeps every column."""
     one_hot: int = Field(12, ge=2, le=200)
     """Categories with at most this many levels become one column per level; others are encoded by the target."""
     text_components: int = Field(64, ge=2, le=512)

@@ -1,7 +1,6 @@
 """Of very many number columns a model gets the most telling ones, which each fold chooses by its own training rows.
 
-Measured on 600 rows of 5,000 columns, 20 of them telling (ROC AUC on other rows): boosting 0.87 with all columns and
-0.89 with 300, forests 0.66 and 0.74, a linear model 0.68 and 0.79; and a fold took seconds instead of minutes.
+What was measured stands in decision 0009.
 """
 
 from __future__ import annotations

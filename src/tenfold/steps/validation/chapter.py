@@ -161,7 +161,7 @@ def _importance(validated: Validated) -> list[Block]:
         note += " Measured on rows that the model was fitted on."
     left_out = validated.columns - len(validated.importance)
     if left_out > 0:
-        note += f" No time was left to shuffle {units.count(left_out, 'other column')}."
+        note += f" Not shuffled: {units.count(left_out, 'other column')}, which go less with the answers."
     spec = charts.bars(shown, x=f"loss in {title} when shuffled")
     return [Figure("Permutation importance", spec, note)]
 

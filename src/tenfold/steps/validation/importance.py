@@ -20,6 +20,8 @@ from tenfold.steps.validation.inputs import Floats, Judged
 
 #: Share of the time left that one shuffle of every column may be planned to take, and the fewest rows it is made on.
 _PLANNED, _FEWEST = 0.6, 200
+#: Columns that are shuffled at most: of a wide table those that go most with the answers.
+_SHUFFLED = 300
 
 
 def importances(
@@ -40,7 +42,7 @@ def importances(
         return measure.sign * value
 
     features = _features(judged, rows)
-    order = None if math.isinf(deadline.at) else _promising(features, judged.scores[rows])
+    order = _promising(features, judged.scores[rows])[:_SHUFFLED]
     found = permutation_importance(score, features, seed, config.importance_repeats, deadline, order)
     return tuple(each for each in found if np.isfinite(each.loss))
 
@@ -51,8 +53,8 @@ def _features(judged: Judged, rows: NDArray[np.intp]) -> pd.DataFrame:
 
 
 def _promising(features: pd.DataFrame, scores: Floats) -> list[str]:
-    """The columns in the order in which they are shuffled: where time runs out, those that go with the answers least
-    are left out. Levels and texts, whose order means nothing, come first."""
+    """The columns in the order in which they are shuffled: where they are many, or time runs out, those that go with
+    the answers least are left out. Levels and texts, whose order means nothing, come first."""
     numeric = [str(name) for name, kind in features.dtypes.items() if kind == np.float64]
     others = [str(name) for name, kind in features.dtypes.items() if kind != np.float64]
     several = scores.shape[1] > 2
@@ -68,6 +70,6 @@ def _affordable(judged: Judged, rows: NDArray[np.intp], deadline: Deadline) -> i
     features = _features(judged, rows)
     begun = time.perf_counter()
     judged.inputs.composition_scores(features)
-    needed = (time.perf_counter() - begun) * (len(features.columns) + 1)
+    needed = (time.perf_counter() - begun) * (min(_SHUFFLED, len(features.columns)) + 1)
     share = _PLANNED * deadline.left() / max(needed, 1e-9)
     return len(rows) if share >= 1 else max(min(_FEWEST, len(rows)), int(share * len(rows)))
