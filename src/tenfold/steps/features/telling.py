@@ -1,6 +1,6 @@
 """Of very many number columns a model gets the most telling ones, which each fold chooses by its own training rows.
 
-What was measured stands in decision 0009.
+What was measured stands in decision 0010.
 """
 
 from __future__ import annotations
