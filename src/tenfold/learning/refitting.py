@@ -103,7 +103,7 @@ def final_seconds(bench: Bench, trial: Trial, splits: Sequence[int]) -> float:
 
 def expected_seconds(trial: Trial, rows: int, trained_on: int) -> float:
     """What fitting on ``rows`` rows and the proof will take, going by the folds (time grows with the rows)."""
-    return _fold_seconds(trial) * rows / max(1, trained_on) + proof_seconds(trial, trained_on)
+    return _fold_seconds(trial) * rows / max(1, trained_on) + proof_seconds(trial)
 
 
 def _fold_seconds(trial: Trial) -> float:
@@ -111,9 +111,9 @@ def _fold_seconds(trial: Trial) -> float:
     return (trial.seconds + trial.shared) / max(1, len(trial.fold_scores))
 
 
-def proof_seconds(trial: Trial, trained_on: int) -> float:
-    """What the proof of one fit will take: it transforms a few hundred rows, and as many columns as there are."""
-    return _PROOF * trial.preparation * min(1.0, 2 * _PROVEN_ON / max(1, trained_on))
+def proof_seconds(trial: Trial) -> float:
+    """What the proof of one fit will take: a few hundred rows are transformed."""
+    return _PROOF * trial.applying * 2 * _PROVEN_ON
 
 
 def refit(
@@ -174,7 +174,7 @@ class _Fit:
         gone = sum(not bench.is_kept(self.trial, split) for split in self.bag)
         grown = candidate(self.trial.candidate).leaves(self.trial.parameters, bench.question.outputs)
         written = _LEAF * grown * sum(self.trial.rounds)
-        return gone * _fold_seconds(self.trial) + len(self.bag) * proof_seconds(self.trial, trained_on) + written
+        return gone * _fold_seconds(self.trial) + len(self.bag) * proof_seconds(self.trial) + written
 
 
 def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline) -> int:

@@ -8,7 +8,9 @@ from tenfold.learning.trials.fitting import Configuration, FoldResult
 from tenfold.learning.trials.journal import FoldJournal
 
 ONE = Configuration("linear", Recipe("linear"), {"C": 1.0})
-RESULT = FoldResult(np.array([[0.1, 0.9]]), 1.5, 7, np.array([[0.2, 0.8]]), np.array([3]), 0.25, 1000, raised=0.1)
+RESULT = FoldResult(
+    np.array([[0.1, 0.9]]), 1.5, 7, np.array([[0.2, 0.8]]), np.array([3]), 0.25, 1000, applying=0.2, raised=0.1
+)
 
 
 def test_a_fold_comes_back_as_it_was(tmp_path):

@@ -136,7 +136,7 @@ class Bench:
         for split, scores, best, more in zip(splits, parts, rounds, raised, strict=True):
             case.folds[split] = FoldResult(
                 scores, trial.seconds / len(splits), best, preparation=trial.preparation,
-                shared=trial.shared / len(splits), raised=more,
+                shared=trial.shared / len(splits), applying=trial.applying, raised=more,
             )  # fmt: skip
         self._cases[trial.number] = case
 
@@ -275,6 +275,7 @@ class Bench:
             size_bytes=first.size_bytes,
             train_score=train_score,
             preparation=float(np.mean([result.preparation for result in results])),
+            applying=float(np.mean([result.applying for result in results])),
             shared=sum(result.shared for result in results),
         )  # fmt: skip
 

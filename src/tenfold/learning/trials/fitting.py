@@ -61,7 +61,8 @@ class FoldResult:
     """One configuration on one fold. ``scores``: [validation rows, classes] probabilities or [validation rows, 1].
 
     ``preparation``: seconds that the transformation took, whoever made it; ``shared`` is the same where another
-    configuration had made it, so that ``seconds`` does not hold it.
+    configuration had made it, so that ``seconds`` does not hold it; ``applying``: seconds that it takes for a row, once
+    it is fitted.
     """
 
     scores: NDArray[np.float64]
@@ -73,6 +74,7 @@ class FoldResult:
     size_bytes: int = 0
     preparation: float = 0.0
     shared: float = 0.0
+    applying: float = 0.0
     raised: float = 0.0  # what logarithms of the target are raised by, going by the validation rows
 
 
@@ -113,12 +115,14 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     if job.keep:
         _keep(kept_at(data, configuration, job.split), estimator)
     if not job.measure:
-        return FoldResult(scores, spent, rounds, preparation=table.seconds, shared=shared, raised=raised)
+        return FoldResult(
+            scores, spent, rounds, preparation=table.seconds, shared=shared, applying=table.applying, raised=raised
+        )
     shown = np.arange(len(train))[:: max(1, len(train) // _TRAIN_SHOWN)]
     pipeline = Pipeline([("recipe", table.recipe()), ("estimator", estimator)])
     return FoldResult(
         scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
-        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared, raised,
+        _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared, table.applying, raised,
     )  # fmt: skip
 
 
@@ -181,12 +185,14 @@ def predicted(estimator: Any, X: Any, data: Dataset) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Table:
-    """A split as numbers. ``seconds`` were spent on it: here if it was ``made`` by this call."""
+    """A split as numbers. ``seconds`` were spent on it, here if it was ``made`` by this call; ``applying`` of them for
+    each validation row."""
 
     train: Any
     valid: Any
     folder: Path
     seconds: float
+    applying: float
     made: bool
 
     def recipe(self) -> Any:
@@ -202,29 +208,34 @@ def _transformed(data: Dataset, recipe: Recipe, split: int, seed: int) -> _Table
         if made:
             begun = time.perf_counter()
             folder.mkdir(exist_ok=True)
-            _transform(data, recipe, split, seed, folder)
-            done.write_text(str(time.perf_counter() - begun))
-    return _Table(_load(folder / "train"), _load(folder / "valid"), folder, float(done.read_text()), made)
+            applying = _transform(data, recipe, split, seed, folder)
+            done.write_text(f"{time.perf_counter() - begun} {applying}")
+    seconds, applying = map(float, done.read_text().split())
+    return _Table(_load(folder / "train"), _load(folder / "valid"), folder, seconds, applying, made)
 
 
 def _table_folder(data: Dataset, recipe: Recipe, split: int, seed: int) -> Path:
     return data.folder / f"{recipe.identity}-{split}-{seed}"
 
 
-def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Path) -> None:
+def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Path) -> float:
+    """Returns the seconds that a row takes once the transformation is fitted."""
     train, valid = data.splits[split]
     transformer = recipe.build(seed)
     if transformer is None:
         learned, applied = np.zeros((len(train), 1)), np.zeros((len(valid), 1))
-        transformer = "passthrough"
+        transformer, applying = "passthrough", 0.0
     else:
         learned = transformer.fit_transform(data.frame(train, recipe.columns), data.target[train])
+        begun = time.perf_counter()
         applied = transformer.transform(data.frame(valid, recipe.columns))
+        applying = (time.perf_counter() - begun) / len(valid)
     single = recipe.family == "trees"  # rounded to float32 already
     _save(folder / "train", learned, single)
     _save(folder / "valid", applied, single)
     # Not joblib: its pickler is written in Python, and a vocabulary holds tens of thousands of NumPy integers.
     (folder / _RECIPE).write_bytes(pickle.dumps(transformer))
+    return applying
 
 
 def _save(path: Path, matrix: Any, single: bool) -> None:

@@ -18,7 +18,7 @@ from tenfold.learning.trials.fitting import Configuration, FoldResult
 _DESIGN = "design.json"
 _PACE = "pace.json"
 _ARRAYS = ("scores", "train_scores", "train_rows")
-_NUMBERS = ("seconds", "rounds", "latency_ms", "size_bytes", "preparation", "shared", "raised")
+_NUMBERS = ("seconds", "rounds", "latency_ms", "size_bytes", "preparation", "shared", "applying", "raised")
 
 
 class FoldJournal:

@@ -47,6 +47,7 @@ class Trial:
     size_bytes: int = 0
     train_score: float = math.nan
     preparation: float = 0.0  # seconds that the transformation of a fold took, whoever made it
+    applying: float = 0.0  # seconds that it takes for a row, once it is fitted
     shared: float = 0.0  # those of transformations that other trials had made, all folds together
 
     @property
