@@ -192,6 +192,13 @@ class TestReading:
         assert {*one.column_names} == {*columns, "__id", "__key", "__content"}
         assert repr(other.select(one.column_names).to_pydict()) == repr(one.to_pydict())  # NaN is what it is not
 
+    def test_no_number_is_missing_whatever_a_parquet_file_says_of_its_range(self, tmp_path: Path) -> None:
+        pq.write_table(pa.table({"a": [1.5, 2.5, float("nan")]}), tmp_path / "raw.parquet")
+        connection = engine.connect(1 << 28)
+        raw = parquet.source(connection, tmp_path / "raw.parquet")
+        found = connection.sql(reading.statement(raw, [Column("a", "number")], {})).to_arrow_table()
+        assert found["a"].to_pylist() == [1.5, 2.5, None]
+
     @settings(max_examples=15, deadline=None)
     @given(data=st.data())
     def test_as_lists_is_reading_one_by_one(

@@ -37,6 +37,8 @@ def connect(memory: int = 4 << 30, threads: int = 1, temp: Path | None = None) -
         "preserve_insertion_order": True,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        # It takes the least and the largest number of a Parquet column for all there is, and NaN for never there.
+        "disabled_optimizers": "statistics_propagation",
     }
     if temp is not None:
         settings["temp_directory"] = str(temp)
