@@ -116,9 +116,14 @@ class Recipe:
         return tuple(dict.fromkeys(name for each in self.transformers for name in each.columns))
 
     @property
+    def reads_texts(self) -> bool:
+        """Whether it looks at the words of a text."""
+        return len(self.without_texts().columns) < len(self.columns)
+
+    @property
     def wordy(self) -> bool:
         """Whether it looks at texts and at other columns."""
-        return 0 < len(self.without_texts().columns) < len(self.columns)
+        return self.reads_texts and len(self.without_texts().columns) > 0
 
     def without_texts(self) -> Recipe:
         """The same without the columns whose words it looks at.

@@ -34,6 +34,8 @@ _PROVEN_ON = 200
 _PROOF = 1.5
 #: Seconds that a leaf of a tree takes to be written into a graph, loaded and compared.
 _LEAF = 1e-5
+#: Seconds that the proofs of all parts together may take when the whole is released.
+_AGAIN = 4.0
 #: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
 _PLANNED = 0.6
 #: What a second thread adds to the speed of the first.
@@ -132,8 +134,10 @@ def refit(
     plans = [
         _Fit(trial, len(bench.data.target), place == 0, bench.bag(trial, splits)) for place, trial in enumerate(trials)
     ]
+    plans = plans if math.isinf(deadline.at) else provable(plans)
     chosen, rows = affordable(bench, plans, deadline)
-    dropped = [Refit(plan.trial, None, reason=_NO_TIME) for plan in plans if plan not in chosen]
+    left = {plan.trial.number for plan in chosen}
+    dropped = [Refit(trial, None, reason=_NO_TIME) for trial in trials if trial.number not in left]
     wanted = [replace(plan, rows=rows) for plan in chosen]
     if spare is not None and chosen and _share(bench, chosen[:1], deadline) < 1:
         second = _Fit(spare, min(rows, SPARE_ROWS), True)
@@ -147,6 +151,22 @@ def refit(
     refits = [found.get(call) or _refit(bench, fit, _CUT) for call, fit in calls.items()]
     members = refits[len(refits) - len(chosen) :]
     return [*(members if any(each.member for each in members) else refits), *dropped]
+
+
+def provable(plans: Sequence[_Fit]) -> list[_Fit]:
+    """The plans with so few folds in their bags, and then so few members, that releasing them can be in time: there,
+    one process proves the whole once more."""
+    total = sum(proof_seconds(plan.trial) * max(1, len(plan.bag)) for plan in plans)
+    share = min(1.0, _AGAIN / max(total, 1e-9))
+    found: list[_Fit] = []
+    spent = 0.0
+    for plan in plans:
+        bag = plan.bag[: max(1, math.floor(share * len(plan.bag)))]
+        needed = proof_seconds(plan.trial) * max(1, len(bag))
+        if not found or spent + needed <= _AGAIN:
+            found.append(replace(plan, bag=bag))
+            spent += needed
+    return found
 
 
 @dataclass(frozen=True)
@@ -163,8 +183,8 @@ class _Fit:
 
     def rounds(self) -> dict[int, int]:
         """The rounds of boosting of each fold; 0 where they are not known."""
-        known = self.trial.rounds if len(self.trial.rounds) == len(self.bag) else (0,) * len(self.bag)
-        return dict(zip(self.bag, known, strict=True))
+        known = self.trial.rounds if len(self.trial.rounds) >= len(self.bag) else (0,) * len(self.bag)
+        return dict(zip(self.bag, known, strict=False))
 
     def seconds(self, bench: Bench) -> float:
         """What it will take, proof included."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.bar import bar
+from tenfold.learning.search.bar import bar, helps, luck
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.pace import Pace, probe
 from tenfold.learning.trials.bench import Bench
@@ -78,11 +78,23 @@ def fold_limit(deadline: Deadline) -> float | None:
 
 
 def _not_far_behind(bench: Bench, numbers: Sequence[int]) -> list[int]:
-    """Those whose first fold says that they may get a weight; the linear model stays, as the one to be simpler than."""
+    """Those whose first fold says that they may get a weight, being good or being different; the linear model stays, as
+    the one to be simpler than."""
     question = bench.question
     gains = {number: gain(question, bench.trial(number, (0,)).score) for number in numbers}
-    least = bar(gains.values(), gain(question, dummy_trial(bench.data, (0,)).score), len(bench.data.splits[0][1]))
-    return [n for n in numbers if gains[n] >= least or bench.configuration(n).candidate == "linear"]
+    if not gains:
+        return []
+    target, weights = bench.data.target[bench.rows((0,))], bench.weights((0,))
+    best = bench.results(max(gains, key=lambda number: gains[number]))[0].scores
+    dummy = gain(question, dummy_trial(bench.data, (0,)).score)
+    least = bar(gains.values(), dummy, luck(question, target, best, weights, bench.seed))
+    way = max(gains.values()) - dummy
+
+    def stays(number: int) -> bool:
+        scores = bench.results(number)[0].scores
+        return gains[number] >= least or helps(question, target, best, scores, way, weights)
+
+    return [number for number in numbers if bench.configuration(number).candidate == "linear" or stays(number)]
 
 
 def deepen(

@@ -19,7 +19,7 @@ from tenfold.core.clock import Deadline
 from tenfold.core.units import human_seconds
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.bar import bar
+from tenfold.learning.search.bar import bar, helps, luck
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.outlook import Outlook
 from tenfold.learning.search.pace import Pace
@@ -76,6 +76,8 @@ class Planner:
     _added: dict[int, float] = field(default_factory=dict, init=False)
     _too_long: dict[str, Entry] = field(default_factory=dict, init=False)  # candidates whose next trial did not fit
     _bars: dict[int, float] = field(default_factory=dict, init=False)  # what a trial's first fold has to reach
+    _rivals: dict[int, tuple[Trial, float]] = field(default_factory=dict, init=False)  # the best, and its way
+    _lucks: dict[int, float] = field(default_factory=dict, init=False)
     _queued: dict[int, list[int]] = field(default_factory=dict, init=False)  # folds to come
 
     def __post_init__(self) -> None:
@@ -230,7 +232,31 @@ class Planner:
         scores = [gain(question, t.fold_scores[0]) for t in [*self.known, *told] if t.fold_scores]
         dummies = [gain(question, t.fold_scores[0]) for t in self.known if t.fold_scores and t.candidate == "dummy"]
         dummy = min(dummies, default=min(scores, default=-math.inf))
-        return bar(scores, dummy, len(self.bench.data.splits[self.splits[0]][1]))
+        judged = [t for t in [*self.known, *told] if t.out_of_fold is not None]
+        best = max(judged, key=lambda t: gain(question, t.fold_scores[0]), default=None)
+        if best is None:
+            return -math.inf
+        self._rivals[number] = (best, gain(question, best.fold_scores[0]) - dummy)
+        return bar(scores, dummy, self._luck(best))
+
+    def _helps(self, number: int) -> bool:
+        """Whether a share of the trial makes the best that its proposal knew better on the first fold."""
+        best, way = self._rivals[number]
+        assert best.out_of_fold is not None  # it was judged
+        first = self.splits[:1]
+        rows, scores = self.bench.rows(first), self.bench.results(number)[first[0]].scores
+        target, known = self.bench.data.target[rows], best.out_of_fold[: len(rows)]
+        return helps(self.bench.question, target, known, scores, way, self.bench.weights(first))
+
+    def _luck(self, trial: Trial) -> float:
+        """How much of its score on the first fold is luck; worked out once."""
+        if trial.number not in self._lucks:
+            assert trial.out_of_fold is not None  # it was judged
+            first = self.splits[:1]
+            rows, weights = self.bench.rows(first), self.bench.weights(first)
+            target, scores = self.bench.data.target[rows], trial.out_of_fold[: len(rows)]
+            self._lucks[trial.number] = luck(self.bench.question, target, scores, weights, self.bench.seed)
+        return self._lucks[trial.number]
 
     def _submit(self, number: int, split: int) -> None:
         deadline = self.limits.deadline(self.everything)
@@ -250,7 +276,7 @@ class Planner:
             self._queued[number] = []
         elif split == self.splits[0]:
             first = gain(self.bench.question, self.bench.trial(number, (split,)).score)
-            if first < self._bars[number] and self._queued[number]:
+            if first < self._bars[number] and self._queued[number] and not self._helps(number):
                 self._finish(self.bench.pruned(number, split))
                 return
             for other in self._queued[number]:

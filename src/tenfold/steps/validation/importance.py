@@ -67,9 +67,10 @@ def _affordable(judged: Judged, rows: NDArray[np.intp], deadline: Deadline) -> i
     """How many rows leave time to shuffle every column once: all columns on fewer rows tell more than some on all."""
     if math.isinf(deadline.at):
         return len(rows)
-    features = _features(judged, rows)
+    features = _features(judged, rows[:_FEWEST])
     begun = time.perf_counter()
     judged.inputs.composition_scores(features)
-    needed = (time.perf_counter() - begun) * (min(_SHUFFLED, len(features.columns)) + 1)
+    once = (time.perf_counter() - begun) * len(rows) / len(features)
+    needed = once * (min(_SHUFFLED, len(features.columns)) + 1)
     share = _PLANNED * deadline.left() / max(needed, 1e-9)
     return len(rows) if share >= 1 else max(min(_FEWEST, len(rows)), int(share * len(rows)))
