@@ -9,7 +9,7 @@ import numpy as np
 from tenfold.core.clock import Deadline
 from tenfold.learning.proof import Proof
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.refitting import _Fit, _refit, affordable, expected_seconds
+from tenfold.learning.refitting import _Fit, _refit, affordable, expected_seconds, provable
 from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 
@@ -56,6 +56,21 @@ def test_what_others_transformed_counts_and_so_does_the_proof():
     proof = 1.5 * 400 * 0.001  # it transforms a few hundred rows, however many were learned from
     assert expected_seconds(alone, 500, 400) == expected_seconds(second, 500, 400) == 6.0 * 500 / 400 + proof
     assert expected_seconds(second, 100_000, 80_000) == 6.0 * 100 / 80 + proof
+
+
+def bagged(number, row_seconds, folds=5):
+    return _Fit(
+        Trial(number, "lightgbm", Recipe("trees"), applying=row_seconds), ROWS, number == 0, tuple(range(folds))
+    )
+
+
+def test_bags_lose_folds_until_release_has_time_to_prove_them_and_then_members_go():
+    quick, slow = [bagged(0, 1e-5), bagged(1, 1e-5)], [bagged(0, 1e-3), bagged(1, 1e-3)]
+    assert [len(plan.bag) for plan in provable(quick)] == [5, 5]
+    assert [len(plan.bag) for plan in provable(slow)] == [3, 3]  # 0.6 s each, of 4
+    assert [len(plan.bag) for plan in provable([bagged(n, 5e-3) for n in range(3)])] == [1]
+    assert [plan.trial.number for plan in provable([bagged(0, 1.0), bagged(1, 1e-5)])] == [0]
+    assert provable([bagged(0, 1e-3)])[0].rounds() == dict.fromkeys(range(5), 0)
 
 
 def test_a_fit_that_was_cut_short_in_its_proof_is_a_member_all_the_same(tmp_path):
