@@ -76,26 +76,17 @@ def _alive(pid: int) -> bool:
         return False
 
 
-#: Libraries that are as if they were not installed.
-HIDDEN = {"torch"}
-
-
-@pytest.fixture(autouse=True, scope="session")
-def without_extras() -> Generator[None]:
-    """`auto` means the same candidates whether the extra `torch` is installed or not, in fixtures of every scope."""
-    found = importlib.util.find_spec
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in HIDDEN else found(name, *rest))
-        yield
-
-
 @pytest.fixture(autouse=True)
-def with_torch(request: pytest.FixtureRequest) -> Generator[None]:
-    """Tests marked `torch` have it."""
-    marked = request.node.get_closest_marker("torch") is not None
-    HIDDEN.difference_update({"torch"} if marked else ())
-    yield
-    HIDDEN.add("torch")
+def without_extras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`auto` means the same candidates whether the extra `torch` is installed or not; tests marked `torch` have it.
+
+    Fixtures of a wider scope, and commands in processes of their own, see what is installed.
+    """
+    if request.node.get_closest_marker("torch") is None:
+        found = importlib.util.find_spec
+        monkeypatch.setattr(
+            importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else found(name, *rest)
+        )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -99,7 +99,9 @@ def test_the_rows_of_training_keep_it_too(run: Run) -> None:
 
 def test_who_cannot_promise_does_not_compete_and_the_report_says_what_is_promised(run: Run) -> None:
     told = {each.code: each for each in run.chapters["modeling"].findings}
-    assert (told["TF-MODEL-106"].subject, run.result("modeling").left_out.keys()) == ("linear", {"linear"})
+    unable = {"linear", "realmlp"} - run.result("modeling").passed_over.keys()  # no network without PyTorch
+    assert run.result("modeling").left_out.keys() == unable
+    assert told["TF-MODEL-106"].subject in unable
     names = {trial.candidate for trial in run.result("modeling").finished}
     assert names == {"dummy", "lightgbm", "extra_trees", "catboost"}
     assert {each.code: each.subject for each in run.chapters["features"].findings}["TF-FEATURE-102"] == "root"

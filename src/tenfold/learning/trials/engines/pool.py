@@ -248,12 +248,13 @@ class EnginePool:
             )  # fmt: skip
         if not answer.folder:
             raise UserError(_unseen(self.folder, answer.host))
-        other = sorted(set(answer.versions) - set(versions.of_process()))
-        if other:
+        lacking = sorted(set(versions.of_process()) - set(answer.versions))
+        if lacking:  # what a worker has besides is its own affair
+            names = {each.split()[0] for each in lacking}
+            other = sorted(each for each in answer.versions if each.split()[0] in names)
             raise UserError.of(
-                "TF-MODEL-008", f"worker {answer.host} has {', '.join(other)}", where,
-                expected=", ".join(sorted(set(versions.of_process()) - set(answer.versions))),
-                do=CODES["TF-MODEL-008"][1],
+                "TF-MODEL-008", f"worker {answer.host} has {', '.join(other) or 'none of what is expected'}", where,
+                expected=", ".join(lacking), do=CODES["TF-MODEL-008"][1],
             )  # fmt: skip
 
 
