@@ -17,7 +17,7 @@ import pytest
 
 Witnessed = tuple[Path, list[Any]]
 PARTS = 4
-#: Names of temporaries, runs, and entries whose fingerprint holds the seconds that an earlier one took; and the fold that
+#: Names of temporaries, runs, and entries whose fingerprint holds the seconds that an earlier one took; and which fold
 #: was done first of those that two processes were fitting.
 LOT = re.compile(r"\d{8}-\d{6}-[0-9a-f]{7}|[0-9a-f]{8,}|(?<=-)\d+(?=\.npz)")
 
