@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 from functools import cache
 from importlib import metadata
@@ -16,8 +15,11 @@ _EXTRAS = ("torch",)
 @cache
 def of_libraries() -> tuple[str, ...]:
     """Each library with its version: ``numpy 2.4.6``."""
-    here = [name for name in _EXTRAS if importlib.util.find_spec(name) is not None]
-    return tuple(f"{name} {metadata.version(name)}" for name in (*FITTING, *here))
+    here = [each for name in _EXTRAS for each in metadata.distributions(name=name)]
+    return (
+        *(f"{name} {metadata.version(name)}" for name in FITTING),
+        *(f"{each.name} {each.version}" for each in here),
+    )
 
 
 def of_process() -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
             "The others compete without it." + (_MORE_MEMORY if trial.outcome == "memory" else ""),
         )
         for trial in modeled.trials
-        if trial.out_of_fold is None
+        if trial.out_of_fold is None and trial.outcome != "pruned"  # that is no trouble; the leaderboard says it
     ]  # fmt: skip
     found += [
         Finding("TF-MODEL-106", "note", name, f"It does not compete: {why}.",
