@@ -17,13 +17,15 @@ Parameters = Mapping[str, Any]
 class Size:
     """How much there is to learn from: rows of a training fold, raw columns, and scores per row.
 
-    ``long_tailed``: whether values are none below 0 and have a long tail, so that their logarithms are worth a try.
+    ``long_tailed``: whether values are none below 0 and have a long tail, so that their logarithms are worth a try;
+    ``texts``: whether there are texts among the columns.
     """
 
     rows: int
     columns: int
     outputs: int = 1
     long_tailed: bool = False
+    texts: bool = False
 
 
 @dataclass(frozen=True)

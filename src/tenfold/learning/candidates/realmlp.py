@@ -58,10 +58,10 @@ class RealMLP(Plain):
             return f"it needs pip install 'tenfold[{self.missing}]'"
         epochs = float(self.defaults(task, size)["epochs"])
         needed = epochs * size.rows * (_ROW + _COLUMN * size.columns) / 1e6
-        if seconds is None or needed <= _SHARE * seconds:
-            return ""
-        allowed = human_seconds(_SHARE * seconds)
-        return f"a fold of {size.rows:,} rows would take {human_seconds(needed)}, more than the {allowed} that pay"
+        if seconds is not None and needed > _SHARE * seconds:
+            allowed = human_seconds(_SHARE * seconds)
+            return f"a fold of {size.rows:,} rows would take {human_seconds(needed)}, more than the {allowed} that pay"
+        return "texts are hundreds of inputs, for which there are quicker models" if size.texts else ""
 
     @property
     def missing(self) -> str:  # type: ignore[override]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,28 @@ _BEHIND = 0.02
 _SHARES, _HELP = (0.1, 0.2, 0.35), 0.003
 #: Resamples, and rows of each, that tell how much of a score is luck.
 _RESAMPLES, _ROWS = 40, 10_000
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a trial has to do on its first fold to go on: be not far behind the best, or be of help to it.
+
+    ``target`` [N], ``best`` [N, outputs], ``weights`` [N]: of the fold; ``least``: see :func:`bar`; ``way``: from the
+    dummy to the best.
+    """
+
+    question: Question
+    target: NDArray[Any]
+    best: Scores
+    weights: Weights | None
+    least: float
+    way: float
+
+    def lets_pass(self, reached: float, scores: Scores) -> bool:
+        """Whether a trial goes on that reached so much by these scores."""
+        if reached >= self.least:
+            return True
+        return helps(self.question, self.target, self.best, scores, self.way, self.weights)
 
 
 def bar(gains: Iterable[float], dummy: float, luck: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.bar import bar, helps, luck
+from tenfold.learning.search.bar import Bar, bar, luck
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.pace import Pace, probe
 from tenfold.learning.trials.bench import Bench
@@ -88,13 +88,13 @@ def _not_far_behind(bench: Bench, numbers: Sequence[int]) -> list[int]:
     best = bench.results(max(gains, key=lambda number: gains[number]))[0].scores
     dummy = gain(question, dummy_trial(bench.data, (0,)).score)
     least = bar(gains.values(), dummy, luck(question, target, best, weights, bench.seed))
-    way = max(gains.values()) - dummy
-
-    def stays(number: int) -> bool:
-        scores = bench.results(number)[0].scores
-        return gains[number] >= least or helps(question, target, best, scores, way, weights)
-
-    return [number for number in numbers if bench.configuration(number).candidate == "linear" or stays(number)]
+    first = Bar(question, target, best, weights, least, max(gains.values()) - dummy)
+    return [
+        number
+        for number in numbers
+        if bench.configuration(number).candidate == "linear"
+        or first.lets_pass(gains[number], bench.results(number)[0].scores)
+    ]
 
 
 def deepen(

@@ -19,7 +19,7 @@ from tenfold.core.clock import Deadline
 from tenfold.core.units import human_seconds
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.bar import bar, helps, luck
+from tenfold.learning.search.bar import Bar, bar, luck
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.outlook import Outlook
 from tenfold.learning.search.pace import Pace
@@ -75,9 +75,8 @@ class Planner:
     _promises: dict[int, _Promise] = field(default_factory=dict, init=False)
     _added: dict[int, float] = field(default_factory=dict, init=False)
     _too_long: dict[str, Entry] = field(default_factory=dict, init=False)  # candidates whose next trial did not fit
-    _bars: dict[int, float] = field(default_factory=dict, init=False)  # what a trial's first fold has to reach
-    _rivals: dict[int, tuple[Trial, float]] = field(default_factory=dict, init=False)  # the best, and its way
-    _lucks: dict[int, float] = field(default_factory=dict, init=False)
+    _bars: dict[int, Bar | None] = field(default_factory=dict, init=False)  # what a trial's first fold has to reach
+    _lucks: dict[int, float] = field(default_factory=dict, init=False)  # of scores on the first fold, by trial
     _queued: dict[int, list[int]] = field(default_factory=dict, init=False)  # folds to come
 
     def __post_init__(self) -> None:
@@ -225,38 +224,28 @@ class Planner:
         others = [each for each in self.studies.ranked if each != name and not self.studies.exhausted(each)]
         return f"{named}; it promised most per second" if others else named
 
-    def _bar(self, number: int) -> float:
+    def _bar(self, number: int) -> Bar | None:
         """Set from the trials that the proposal knew, so that it does not depend on who was faster."""
-        question = self.bench.question
+        question, first = self.bench.question, self.splits[:1]
         told = [self.done[each] for each in range(self.first, number - self.bench.workers + 1)]
-        scores = [gain(question, t.fold_scores[0]) for t in [*self.known, *told] if t.fold_scores]
-        dummies = [gain(question, t.fold_scores[0]) for t in self.known if t.fold_scores and t.candidate == "dummy"]
-        dummy = min(dummies, default=min(scores, default=-math.inf))
+        gains = {t.number: gain(question, t.fold_scores[0]) for t in [*self.known, *told] if t.fold_scores}
+        dummies = [gains[t.number] for t in self.known if t.fold_scores and t.candidate == "dummy"]
         judged = [t for t in [*self.known, *told] if t.out_of_fold is not None]
-        best = max(judged, key=lambda t: gain(question, t.fold_scores[0]), default=None)
-        if best is None:
-            return -math.inf
-        self._rivals[number] = (best, gain(question, best.fold_scores[0]) - dummy)
-        return bar(scores, dummy, self._luck(best))
+        best = max(judged, key=lambda t: gains[t.number], default=None)
+        if best is None or best.out_of_fold is None:
+            return None
+        rows, weights, dummy = self.bench.rows(first), self.bench.weights(first), min(dummies or gains.values())
+        target, scores = self.bench.data.target[rows], best.out_of_fold[: len(rows)]
+        if best.number not in self._lucks:
+            self._lucks[best.number] = luck(question, target, scores, weights, self.bench.seed)
+        least = bar(gains.values(), dummy, self._lucks[best.number])
+        return Bar(question, target, scores, weights, least, gains[best.number] - dummy)
 
-    def _helps(self, number: int) -> bool:
-        """Whether a share of the trial makes the best that its proposal knew better on the first fold."""
-        best, way = self._rivals[number]
-        assert best.out_of_fold is not None  # it was judged
-        first = self.splits[:1]
-        rows, scores = self.bench.rows(first), self.bench.results(number)[first[0]].scores
-        target, known = self.bench.data.target[rows], best.out_of_fold[: len(rows)]
-        return helps(self.bench.question, target, known, scores, way, self.bench.weights(first))
-
-    def _luck(self, trial: Trial) -> float:
-        """How much of its score on the first fold is luck; worked out once."""
-        if trial.number not in self._lucks:
-            assert trial.out_of_fold is not None  # it was judged
-            first = self.splits[:1]
-            rows, weights = self.bench.rows(first), self.bench.weights(first)
-            target, scores = self.bench.data.target[rows], trial.out_of_fold[: len(rows)]
-            self._lucks[trial.number] = luck(self.bench.question, target, scores, weights, self.bench.seed)
-        return self._lucks[trial.number]
+    def _goes_on(self, number: int, split: int) -> bool:
+        """Whether a trial is tried on more folds after its first one."""
+        first = self._bars[number]
+        reached = gain(self.bench.question, self.bench.trial(number, (split,)).score)
+        return first is None or first.lets_pass(reached, self.bench.results(number)[split].scores)
 
     def _submit(self, number: int, split: int) -> None:
         deadline = self.limits.deadline(self.everything)
@@ -275,8 +264,7 @@ class Planner:
         if self.bench.failed(number):
             self._queued[number] = []
         elif split == self.splits[0]:
-            first = gain(self.bench.question, self.bench.trial(number, (split,)).score)
-            if first < self._bars[number] and self._queued[number] and not self._helps(number):
+            if self._queued[number] and not self._goes_on(number, split):
                 self._finish(self.bench.pruned(number, split))
                 return
             for other in self._queued[number]:

@@ -44,10 +44,11 @@ def run(
     plan = folds_done.design(design(data, context.deadline, context.seed))
     known = Portfolio.load(context.root / config.portfolio if config.portfolio else None)
     limit = fold_limit(context.deadline.minus(_LAST))
-    passed_over = _of_texts(config, recipes) | _passed_over(config, data.size(plan), question, limit)
+    size = replace(data.size(plan), texts=recipes.by_family["trees"].reads_texts)
+    passed_over = _passed_over(config, size, question, limit)
     left_out = unable([name for name in config.names if name not in passed_over], recipes)
     configurations = [
-        _configuration(name, config, recipes, data.size(plan), question, known)
+        _configuration(name, config, recipes, size, question, known)
         for name in config.names
         if name != "dummy" and name not in {**left_out, **passed_over}
     ]
@@ -90,13 +91,6 @@ def _passed_over(config: Modeling, size: Size, question: Question, seconds: floa
                 do=f"pip install 'tenfold[{missing}]', or leave {name} out",
             )  # fmt: skip
     return {}
-
-
-def _of_texts(config: Modeling, recipes: Recipes) -> dict[str, str]:
-    """Networks, which nobody named, where texts would give them hundreds of inputs."""
-    if config.candidates != "auto" or not recipes.by_family["trees"].reads_texts:
-        return {}
-    return dict.fromkeys(("realmlp",), "texts are hundreds of inputs, for which there are quicker models")
 
 
 def unable(names: Sequence[str], recipes: Recipes) -> dict[str, str]:
