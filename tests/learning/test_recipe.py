@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 from tenfold.core.errors import UserError
-from tenfold.learning.recipe import METHODS, Recipe, Transformation
+from tenfold.learning.recipe import METHODS, Recipe, Transformation, keep_together
 
 ROWS = 60
 
@@ -59,6 +59,25 @@ def test_target_encoding_does_not_show_a_row_its_own_target():
     encoded = recipe.build(0).fit_transform(table, target)[:, 0]
     assert abs(np.corrcoef(encoded, target)[0, 1]) < 0.9
     assert (np.abs(encoded - target) > 0.3).all()
+
+
+def test_target_encoding_does_not_show_a_row_what_its_unit_answered():
+    """Each patient comes five times with a level of his own: what is served are patients that nobody has met."""
+    patient = np.repeat(np.arange(40), 5)
+    table = pd.DataFrame({"id": pd.Series([f"level {each}" for each in patient], dtype=object)})
+    recipe = Recipe("trees", (Transformation("target", ("id",), {"target_type": "continuous"}),))
+    target = np.random.default_rng(0).normal(size=40)[patient]
+    alone = recipe.build(0).fit_transform(table, target)[:, 0]
+    made = recipe.build(0, patient)
+    together = made.fit_transform(table, target)[:, 0]
+    assert np.corrcoef(alone, target)[0, 1] > 0.9
+    assert abs(np.corrcoef(together, target)[0, 1]) < 0.5
+    assert np.std(together) < 0.2, "the mean of all others, whatever the level"
+    anew = clone(made)
+    keep_together(anew, None)
+    assert np.array_equal(
+        anew.fit_transform(table[:50], target[:50])[:, 0], recipe.build(0).fit_transform(table[:50], target[:50])[:, 0]
+    )
 
 
 def test_a_transformer_that_is_not_there_is_named():

@@ -15,6 +15,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from tenfold.learning.candidates.candidate import weighing
 from tenfold.learning.monotone import adjust
+from tenfold.learning.recipe import keep_together
 from tenfold.learning.targets import LogTarget
 from tenfold.learning.weights import Weights, of_rows
 from tenfold.metrics.scoring import encode
@@ -31,8 +32,8 @@ def _classifies(bag: Bagged) -> bool:
 class Bagged(BaseEstimator):  # type: ignore[misc]
     """The mean answer of fitted pipelines, each of which learned from other rows.
 
-    Every row was predicted out-of-fold by one of them, so those scores speak for the whole (and rather too low: the
-    mean is better than its parts); no row is learned from again.
+    Every row was predicted out-of-fold by one of them, or by one that was left out to answer in time, so those scores
+    speak for the whole (and rather too low: the mean is better than its parts); no row is learned from again.
 
     Args:
         pipelines: fitted on columns of the same frame; classifiers know classes by their codes, 0 … K−1.
@@ -78,17 +79,20 @@ class Bagged(BaseEstimator):  # type: ignore[misc]
             total[:, codes_of(each)] += np.asarray(each.predict_proba(X), dtype=np.float64)
         return total / len(self.pipelines)
 
-    def again(self, X: Any, y: Any, seed: int = 0, weights: Weights | None = None) -> Bagged:
+    def again(
+        self, X: Any, y: Any, seed: int = 0, weights: Weights | None = None, units: NDArray[Any] | None = None
+    ) -> Bagged:
         """As many pipelines fitted anew, each without another part of the rows; boosting grows no further than it did.
 
-        ``X``: a frame [N, columns]; ``y``: labels or values [N]; ``weights`` [N]: of the rows.
+        ``X``: a frame [N, columns]; ``y``: labels or values [N]; ``weights`` [N]: of the rows; ``units`` [N]: the same
+        for rows that belong together.
         """
         target = np.asarray(y) if self.labels is None else encode(np.asarray(y), self.labels)
         parts = [np.arange(len(target))]
         if len(self.pipelines) > 1:
             parts = [rows for rows, _ in KFold(len(self.pipelines), shuffle=True, random_state=seed).split(target)]
         fitted = [
-            again(each, X.iloc[rows], target[rows], of_rows(weights, rows))
+            again(each, X.iloc[rows], target[rows], of_rows(weights, rows), of_rows(units, rows))
             for each, rows in zip(self.pipelines, parts, strict=True)
         ]
         return Bagged(fitted, self.labels)
@@ -100,12 +104,16 @@ def codes_of(pipeline: Any) -> NDArray[np.intp]:
     return codes
 
 
-def again(fitted: Pipeline, X: Any, y: Any, weights: Weights | None = None) -> Pipeline:
+def again(
+    fitted: Pipeline, X: Any, y: Any, weights: Weights | None = None, units: NDArray[Any] | None = None
+) -> Pipeline:
     """A pipeline fitted anew on other rows; boosting grows no further than it did, and keeps to its constraints.
 
-    ``X``: a frame [N, columns]; ``y``: labels, codes or values [N]; ``weights`` [N]: of the rows, if its fit takes any.
+    ``X``: a frame [N, columns]; ``y``: labels, codes or values [N]; ``weights`` [N]: of the rows, if its fit takes any;
+    ``units`` [N]: the same for rows that belong together.
     """
     unfitted = as_grown(fitted, clone(fitted))
+    keep_together(unfitted, units)
     numbers = unfitted[:-1].fit_transform(X, y)
     last = unfitted[-1]
     inner = last.regressor if isinstance(last, LogTarget) else last

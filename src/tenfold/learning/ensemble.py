@@ -15,8 +15,9 @@ _TIE = 1e-9
 
 
 def greedy_weights(
-    predictions: Sequence[Scores], gain: Gain, rounds: int = 30, members: int = 50
-) -> NDArray[np.float64]:
+    predictions: Sequence[Scores], gain: Gain, rounds: int = 30, members: int = 50,
+    stopping: Callable[[], bool] = lambda: False,
+) -> NDArray[np.float64]:  # fmt: skip
     """Ensemble selection with replacement: each round adds the model that helps most; the best prefix is kept.
 
     Args:
@@ -24,6 +25,7 @@ def greedy_weights(
         gain: how good averaged predictions are; more is better.
         rounds: how many times a model is added, ≥ 1.
         members: at most this many different models, ≥ 1.
+        stopping: asked before each round but the first; what has been reached by then is returned.
 
     Returns:
         one weight ≥ 0 per model, summing to 1. Ties go to models that are members already.
@@ -39,6 +41,8 @@ def greedy_weights(
     total: Scores = np.zeros_like(predictions[0])
     best, best_counts = -np.inf, counts
     for size in range(1, rounds + 1):
+        if size > 1 and stopping():
+            break
         full = np.count_nonzero(counts) >= members
         open_to = [place for place in range(len(predictions)) if counts[place] or not full]
         gains = {place: gain((total + predictions[place]) / size) for place in open_to}

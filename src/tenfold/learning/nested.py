@@ -1,8 +1,9 @@
 """Nested cross-validation: what the choice among kinds of models is worth, where rows are too few to seal some.
 
-For every outer fold, the configurations are judged on inner folds of the other rows, weighed and calibrated there,
-fitted on all of them, and only then shown the outer fold. What a configuration is made of (its parameters, its recipe,
-the threshold of decisions) was settled on all rows: searching anew in every fold would take the budget many times over.
+For every outer fold, the configurations are judged on inner folds of the other rows; there the model is made of them
+by the same rule as the released one, fitted on all of them, and only then shown the outer fold. What a configuration is
+made of (its parameters, its recipe, the threshold of decisions) was settled on all rows: searching anew in every fold
+would take the budget many times over.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +23,14 @@ from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
 from tenfold.learning.calibration import temperature
 from tenfold.learning.composition import calibrated
-from tenfold.learning.ensemble import greedy_weights, weighted
+from tenfold.learning.ensemble import weighted
 from tenfold.learning.folds import Rows, Split, splits
 from tenfold.learning.question import Question
 from tenfold.learning.refitting import final
-from tenfold.learning.scoring import gain, score
+from tenfold.learning.search.baseline import DUMMY, dummy_trial
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import relative
 from tenfold.metrics.scoring import encode
 from tenfold.tables.examples import Examples, Strings
@@ -48,6 +50,18 @@ class Nested:
 
     repeats: tuple[NDArray[np.float64], ...]
     rows: Rows
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one model is made of judged trials: as the released one was.
+
+    ``weigh``: of trials that were judged on these splits of a bench, the dummy among them, the numbers of those that
+    the model is made of, with their weights; ``calibration``: whether probabilities get a temperature.
+    """
+
+    weigh: Callable[[Bench, Sequence[int], Sequence[Trial]], Mapping[int, float]]
+    calibration: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,8 +122,8 @@ def _fits(inner: int) -> float:
 
 
 def nested_scores(
-    examples: Examples, units: Strings, choice: Choice, question: Question, context: Context, repeats: int = 1,
-    seconds: float | None = None,
+    examples: Examples, units: Strings, choice: Choice, rule: Rule, question: Question, context: Context,
+    repeats: int = 1, seconds: float | None = None,
 ) -> Nested:  # fmt: skip
     """Scores by repeated nested cross-validation, until ``context.deadline``; a repeat counts when all its folds do.
 
@@ -131,8 +145,11 @@ def nested_scores(
             outers.append(_Outer(repeat, len(parts), tuple(range(len(parts) + 1, len(parts) + 1 + len(inner)))))
             parts += [outer, *inner]
     found: list[tuple[_Outer, NDArray[np.float64]]] = []
-    with Bench.open(examples.features, target, question, parts, context, weights=relative(examples.weights)) as bench:
-        answers = _answers(_Trials(bench, context, seconds), outers, choice.configurations)
+    with Bench.open(
+        examples.features, target, question, parts, context, weights=relative(examples.weights),
+        units=examples.units,
+    ) as bench:  # fmt: skip
+        answers = _answers(_Trials(bench, context, seconds), outers, choice.configurations, rule)
         for each, answer in zip(outers, answers, strict=False):  # as far as the time went
             found.append((each, answer))
             context.say(f"nested fold {len(found)} of {len(outers)}", done=len(found) / len(outers))
@@ -211,7 +228,7 @@ class _Trials:
     bench: Bench
     context: Context
     seconds: float | None
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(DUMMY + 1))
     _ended: set[tuple[int, int]] = field(default_factory=set)
 
     def submit(self, configuration: Configuration, splits: Sequence[int], *, blind: bool = False) -> int:
@@ -236,7 +253,7 @@ class _Trials:
 
 
 def _answers(
-    trials: _Trials, outers: Sequence[_Outer], configurations: Sequence[Configuration]
+    trials: _Trials, outers: Sequence[_Outer], configurations: Sequence[Configuration], rule: Rule
 ) -> Iterator[NDArray[np.float64]]:
     """The answer for one outer fold after the other, as far as the time goes.
 
@@ -246,36 +263,53 @@ def _answers(
     numbers = next(queued, [])
     for outer in outers:
         following = next(queued, [])
-        answer = _judge(trials, outer, numbers)
+        answer = _judge(trials, outer, numbers, rule)
         if answer is None:
             return
         yield answer
         numbers = following
 
 
-def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int]) -> NDArray[np.float64] | None:
+def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int], rule: Rule) -> NDArray[np.float64] | None:
     """The answer for one outer fold, of which the inner folds are queued; None when there was no time for it."""
     if not trials.wait(numbers, outer.inner):
         return None
     bench = trials.bench
     judged = [bench.trial(number, outer.inner) for number in numbers]
-    done = [trial for trial in judged if trial.out_of_fold is not None]
-    finals = [trials.submit(final(trial), (outer.split,), blind=True) for trial in done]
-    if not done or not trials.wait(finals, (outer.split,)):
+    done = [dummy_trial(bench.data, outer.inner), *(trial for trial in judged if trial.out_of_fold is not None)]
+    if len(done) < 2:
         return None
-    fitted = [
-        (trial, number) for trial, number in zip(done, finals, strict=True) if outer.split in bench.results(number)
-    ]
-    if not fitted:
+    weights = rule.weigh(bench, outer.inner, done)
+    chosen = [trial for trial in done if trial.number in weights]
+    finals = {
+        trial.number: trials.submit(final(trial), (outer.split,), blind=True)
+        for trial in chosen
+        if trial.number != DUMMY
+    }
+    if not trials.wait(list(finals.values()), (outer.split,)):
         return None
-    return _weighed(bench, outer, [trial.out_of_fold for trial, _ in fitted], [number for _, number in fitted])
+    fitted = {number: bench.results(own).get(outer.split) for number, own in finals.items()}
+    answers = {number: result.scores for number, result in fitted.items() if result is not None}
+    if DUMMY in weights:
+        answers[DUMMY] = _predictions(dummy_trial(bench.data, (outer.split,)))
+    made = [trial for trial in chosen if trial.number in answers]
+    return _mixed(bench, outer, made, answers, weights, rule) if made else None
 
 
-def _weighed(bench: Bench, outer: _Outer, inner: Sequence[Any], numbers: Sequence[int]) -> NDArray[np.float64]:
-    """Weights and temperature from the inner folds, applied to the answers for the outer one."""
-    question, target = bench.question, bench.data.target[bench.rows(outer.inner)]
-    own = bench.weights(outer.inner)
-    weights = greedy_weights(inner, lambda scores: gain(question, score(question, target, scores, weights=own)))
-    degree = temperature(question, target, weighted(inner, weights), own)
-    answers = [bench.results(number)[outer.split].scores for number in numbers]
-    return calibrated(weighted(answers, weights), degree)
+def _mixed(
+    bench: Bench, outer: _Outer, made: Sequence[Trial], answers: Mapping[int, NDArray[np.float64]],
+    weights: Mapping[int, float], rule: Rule,
+) -> NDArray[np.float64]:  # fmt: skip
+    """The answers for the outer fold together, with the weights and the temperature that the inner folds give."""
+    shares = [weights[trial.number] for trial in made]
+    mixed = weighted([answers[trial.number] for trial in made], shares)
+    if not rule.calibration:
+        return mixed
+    inner = weighted([_predictions(trial) for trial in made], shares)
+    target, own = bench.data.target[bench.rows(outer.inner)], bench.weights(outer.inner)
+    return calibrated(mixed, temperature(bench.question, target, inner, own))
+
+
+def _predictions(trial: Trial) -> NDArray[np.float64]:
+    assert trial.out_of_fold is not None  # it was judged
+    return trial.out_of_fold

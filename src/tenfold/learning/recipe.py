@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold, KFold
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import (
     MaxAbsScaler,
@@ -51,6 +53,8 @@ CODES = {
 Family = Literal["linear", "trees", "none"]
 #: Methods that look at the words of a text.
 _TEXTS = ("tf_idf", "tf_idf_svd")
+#: Parts that means of the target are cross-fitted on.
+_CROSSED = 5
 Parameters = Mapping[str, Any]
 
 
@@ -135,10 +139,11 @@ class Recipe:
         texts = {name for each in self.transformers if each.method in _TEXTS for name in each.columns}
         return replace(self, transformers=tuple(each for each in self.transformers if not texts & {*each.columns}))
 
-    def build(self, seed: int) -> BaseEstimator | None:
+    def build(self, seed: int, units: NDArray[Any] | None = None) -> BaseEstimator | None:
         """The unfitted transformer, of plain scikit-learn classes; None when the family looks at no column.
 
         Trees get their input rounded to float32, so that training and the served graph meet the same numbers.
+        ``units`` [N]: of the rows that it will be fitted on, where rows of equal ones belong together.
         """
         if not self.transformers:
             return None
@@ -147,7 +152,35 @@ class Recipe:
         ]
         # One sparse block (tf-idf, wide one-hot) makes a linear model's input sparse; trees take dense input only.
         columns = ColumnTransformer(parts, sparse_threshold=0.0 if self.dense or self.family == "trees" else 0.3)
+        if units is not None:
+            keep_together(columns, units, seed)
         return Pipeline([("columns", columns), ("float32", Float32())]) if self.family == "trees" else columns
+
+
+class Together:
+    """Parts of rows to cross-fit on, such that rows of equal ``units`` [N] are in one part."""
+
+    def __init__(self, units: NDArray[Any], seed: int) -> None:
+        self.units = units
+        self.seed = seed
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
+        return min(_CROSSED, len(np.unique(self.units)))
+
+    def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        parts = GroupKFold(self.get_n_splits(), shuffle=True, random_state=self.seed % 2**32)
+        yield from parts.split(np.empty(len(self.units)), groups=self.units)
+
+
+def keep_together(transformer: BaseEstimator, units: NDArray[Any] | None, seed: int = 0) -> None:
+    """Before it is fitted: a row's category is encoded by the target of rows of other units only, as it will be when it
+    is served; else the encoding of someone who comes back would be his own answer. None: rows stand each for itself."""
+    parts: Any = KFold(_CROSSED, shuffle=True, random_state=seed % 2**32)
+    if units is not None and len(np.unique(units)) > 1:
+        parts = Together(units, seed)
+    for each in transformer.get_params().values():
+        if isinstance(each, TargetEncoder) and Together in (type(parts), type(each.cv)):
+            each.set_params(cv=parts)
 
 
 def _part(name: str, transformation: Transformation, seed: int, family: Family) -> tuple[str, Any, Any]:
@@ -243,9 +276,8 @@ def _ordinal(seed: int, **parameters: Any) -> Pipeline:
 
 def _target(seed: int, target_type: str, smooth: float | str = "auto", scale: bool = False) -> BaseEstimator:
     """Means of the target by level, cross-fitted; source: Micci-Barreca, SIGKDD Explorations 3, 2001."""
-    encoder = TargetEncoder(
-        target_type=target_type, smooth=smooth, cv=KFold(5, shuffle=True, random_state=seed % 2**32)
-    )
+    parts = KFold(_CROSSED, shuffle=True, random_state=seed % 2**32)
+    encoder = TargetEncoder(target_type=target_type, smooth=smooth, cv=parts)
     return make_pipeline(TextMatrix(), encoder, *([StandardScaler()] if scale else []))
 
 

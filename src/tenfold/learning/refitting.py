@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -34,6 +35,8 @@ _PROVEN_ON = 200
 _PROOF = 1.5
 #: Seconds that a leaf of a tree takes to be written into a graph, loaded and compared.
 _LEAF = 1e-5
+#: Times that a graph is composed and loaded for its proof: once and a half, for release loads it again.
+_COMPOSED = 1.5
 #: Seconds that the proofs of all parts together may take when the whole is released.
 _AGAIN = 4.0
 #: Share of the time left that fits may be planned to take; the rest is for proofs and surprises.
@@ -55,7 +58,8 @@ SPARE_ROWS = 10_000
 class Work:
     """One final fit: on how many rows, and with how many threads; boosting ends after ``seconds``.
 
-    With ``bag`` (fold → rounds of boosting) nothing is fitted but the folds that are not there any more.
+    With ``bag`` (fold → rounds of boosting) nothing is fitted but the folds that are not there any more; ``raised``:
+    what the logarithms of such a fold are raised by.
     """
 
     rows: int
@@ -63,6 +67,7 @@ class Work:
     seconds: float | None = None
     threads: int = 1
     bag: Mapping[int, int] = field(default_factory=dict)
+    raised: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,35 @@ class Refit:
         return self.member is not None and not self.graph
 
 
+@dataclass(frozen=True)
+class Allowed:
+    """Folds that a bag may have; ``composed``: seconds that each takes to be composed into a graph and loaded."""
+
+    folds: int | None = None
+    composed: float | None = None
+
+    def of(self, fit: _Fit) -> _Fit:
+        """The fit within what is allowed; one fold stays."""
+        bag = fit.bag if self.folds is None else fit.bag[: max(1, self.folds)]
+        return replace(fit, bag=bag, composed=self.composed if bag else None)
+
+
+_UNKNOWN = Allowed()
+_ALL: Mapping[int, Allowed] = {}
+
+
 def final(trial: Trial) -> Configuration:
     """The configuration of a trial with what its folds have settled: the mean of the best rounds of boosting, and of
     what logarithms are raised by."""
     model = candidate(trial.candidate)
     rounds = {model.rounds: max(1, round(float(np.mean(trial.rounds))))} if model.rounds and trial.rounds else {}
-    raised = {"raised": float(np.mean(trial.raised))} if trial.raised else {}
+    raised = {"raised": mean_raised(trial)} if trial.raised else {}
     return Configuration(trial.candidate, trial.recipe, {**trial.parameters, **rounds, **raised})
+
+
+def mean_raised(trial: Trial) -> float:
+    """What the logarithms of its folds were raised by, on average; 0 where none were."""
+    return float(np.mean(trial.raised)) if trial.raised else 0.0
 
 
 def final_seconds(bench: Bench, trial: Trial, splits: Sequence[int]) -> float:
@@ -120,19 +147,20 @@ def proof_seconds(trial: Trial) -> float:
 
 def refit(
     bench: Bench, trials: Sequence[Trial], splits: Sequence[int], inputs: Sequence[tuple[str, Kind]] | None,
-    deadline: Deadline, spare: Trial | None = None,
+    deadline: Deadline, spare: Trial | None = None, bags: Mapping[int, Allowed] = _ALL,
 ) -> list[Refit]:  # fmt: skip
     """Fit and prove each trial's configuration within the deadline; ``trials``: the weightiest first.
 
-    What was kept of the folds (``splits``) is a bag, where :meth:`Bench.bag` says so; anything else is fitted on all
-    rows. Members that there is no time for are left out before any of them learns from fewer rows; the weightiest may
-    be a few seconds late. Where even that one would take too long on all rows, it gets the largest sample that fits,
-    and ``spare``, something quick, is fitted on a small one first, and may be late as well: it is returned, alone, if
-    nothing else is done in time.
+    What was kept of the folds (``splits``) is a bag, where :meth:`Bench.bag` says so, of no more folds than ``bags``
+    allows the trial of that number; anything else is fitted on all rows. Members that there is no time for are left out
+    before any of them learns from fewer rows; the weightiest may be a few seconds late. Where even that one would take
+    too long on all rows, it gets the largest sample that fits, and ``spare``, something quick, is fitted on a small one
+    first, and may be late as well: it is returned, alone, if nothing else is done in time.
     ``inputs`` are what proofs need; None for what cannot be a graph anyway.
     """
     plans = [
-        _Fit(trial, len(bench.data.target), place == 0, bench.bag(trial, splits)) for place, trial in enumerate(trials)
+        bags.get(trial.number, _UNKNOWN).of(_Fit(trial, len(bench.data.target), place == 0, bench.bag(trial, splits)))
+        for place, trial in enumerate(trials)
     ]
     plans = plans if math.isinf(deadline.at) else provable(plans)
     chosen, rows = affordable(bench, plans, deadline)
@@ -156,13 +184,13 @@ def refit(
 def provable(plans: Sequence[_Fit]) -> list[_Fit]:
     """The plans with so few folds in their bags, and then so few members, that releasing them can be in time: there,
     one process proves the whole once more."""
-    total = sum(proof_seconds(plan.trial) * max(1, len(plan.bag)) for plan in plans)
+    total = sum(plan.proof() * max(1, len(plan.bag)) for plan in plans)
     share = min(1.0, _AGAIN / max(total, 1e-9))
     found: list[_Fit] = []
     spent = 0.0
     for plan in plans:
         bag = plan.bag[: max(1, math.floor(share * len(plan.bag)))]
-        needed = proof_seconds(plan.trial) * max(1, len(bag))
+        needed = plan.proof() * max(1, len(bag))
         if not found or spent + needed <= _AGAIN:
             found.append(replace(plan, bag=bag))
             spent += needed
@@ -171,12 +199,14 @@ def provable(plans: Sequence[_Fit]) -> list[_Fit]:
 
 @dataclass(frozen=True)
 class _Fit:
-    """A fit that was asked for. ``first``: of the weightiest member; ``bag``: the folds that it is made of, if any."""
+    """A fit that was asked for. ``first``: of the weightiest member; ``bag``: the folds that it is made of, if any;
+    ``composed``: seconds that one of them takes to be composed into a graph and loaded, where that is known."""
 
     trial: Trial
     rows: int
     first: bool = False
     bag: tuple[int, ...] = ()
+    composed: float | None = None
 
     def path(self, bench: Bench) -> Path:
         return bench.data.folder / f"member-{self.trial.number}-{self.rows}.pickle"
@@ -192,9 +222,18 @@ class _Fit:
         if not self.bag:
             return expected_seconds(self.trial, len(bench.data.target), trained_on)
         gone = sum(not bench.is_kept(self.trial, split) for split in self.bag)
+        return gone * _fold_seconds(self.trial) + len(self.bag) * self.proof() + self._written(bench)
+
+    def proof(self) -> float:
+        """What the proof of one of its folds, or of its only fit, will take."""
+        return proof_seconds(self.trial) + _COMPOSED * (self.composed or 0.0)
+
+    def _written(self, bench: Bench) -> float:
+        """What writing its leaves into a graph will take, where nobody has looked yet."""
+        if self.composed is not None:
+            return 0.0
         grown = candidate(self.trial.candidate).leaves(self.trial.parameters, bench.question.outputs)
-        written = _LEAF * grown * sum(self.trial.rounds)
-        return gone * _fold_seconds(self.trial) + len(self.bag) * proof_seconds(self.trial) + written
+        return _LEAF * grown * sum(self.trial.rounds)
 
 
 def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kind]] | None, deadline: Deadline) -> int:
@@ -202,7 +241,10 @@ def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kin
     seconds = None if math.isinf(left) else left
     work = replace(work, rows=fit.rows)
     if fit.bag:
-        known, work = Configuration.of(fit.trial), replace(work, seconds=None, bag=fit.rounds())
+        known, work = (
+            Configuration.of(fit.trial),
+            replace(work, seconds=None, bag=fit.rounds(), raised=mean_raised(fit.trial)),
+        )
     else:
         known = final(fit.trial)
     arguments = (str(bench.data.folder), known, work, str(fit.path(bench)), inputs)
@@ -233,8 +275,12 @@ def _refit(bench: Bench, fit: _Fit, outcome: Outcome) -> Refit:
     cut = outcome.status in ("timeout", "cancelled") and path.exists()
     if outcome.value is None and not cut:
         return Refit(trial, None, reason=outcome.error)
-    pipeline, seconds = pickle.loads(path.read_bytes())
-    made = Refit(trial, Member(trial.name, trial.family, pipeline), fit.rows, seconds, folds=len(fit.bag))
+    pipeline, seconds, *known = pickle.loads(path.read_bytes())
+    latency, size = known or (math.nan, 0)
+    made = Refit(
+        trial, Member(trial.name, trial.family, pipeline), fit.rows, seconds, folds=len(fit.bag), latency_ms=latency,
+        bytes=size,
+    )  # fmt: skip
     if cut:
         return replace(made, reason=_UNPROVEN)
     proof: Proof = outcome.value
@@ -277,19 +323,25 @@ def _threads(bench: Bench, members: int) -> int:
 def fit_and_prove(
     folder: str, configuration: Configuration, work: Work, path: str, inputs: Sequence[tuple[str, Kind]] | None
 ) -> Proof:
-    """In a trial's process: put the fitted pipeline, and its seconds, at ``path``; returns the proof of its graph."""
+    """In a trial's process: put the fitted pipeline and its seconds at ``path`` and, as soon as they are known, what
+    its graph takes for a row and its bytes; returns the proof of the graph."""
     data, seed = opened(folder), work.seed
     begun = time.perf_counter()
     pipeline = _bagged(data, configuration, work) if work.bag else _fitted(data, configuration, work)
     seconds = time.perf_counter() - begun
-    whole = Path(f"{path}.part")
-    whole.write_bytes(pickle.dumps((pipeline, seconds)))
-    whole.replace(path)
+    _put(path, pipeline, seconds)
     if inputs is None:
         return Proof((), why="it has no graph: a user's own class")
     shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))
     member = Member(configuration.candidate, configuration.recipe.family, pipeline)
-    return prove_member(member, inputs, shown, seed)
+    return prove_member(member, inputs, shown, seed, lambda *costs: _put(path, pipeline, seconds, *costs))
+
+
+def _put(path: str, *content: Any) -> None:
+    """There whole or not at all: the process may be ended at any moment."""
+    whole = Path(f"{path}.part")
+    whole.write_bytes(pickle.dumps(content))
+    whole.replace(path)
 
 
 def _fitted(data: Dataset, configuration: Configuration, work: Work) -> Pipeline:
@@ -305,7 +357,8 @@ def _bagged(data: Dataset, configuration: Configuration, work: Work) -> Bagged:
     for split, rounds in work.bag.items():
         part = kept(data, configuration, split, work.seed)
         if part is None:
-            grown = {model.rounds: rounds} if rounds else {}
+            grown: dict[str, float] = {model.rounds: rounds} if rounds else {}
+            grown |= {"raised": work.raised} if work.raised else {}
             again = replace(configuration, parameters={**configuration.parameters, **grown})
             fit_fold(str(data.folder), again, Job(split, work.seed, blind=bool(rounds), keep=True))
             part = kept(data, again, split, work.seed)

@@ -15,6 +15,8 @@ _SKEWED = 1.0
 _OF_MEANS = ("rmse", "r2")
 #: The least and the most that a logarithm is raised by, and the rows from which that can be told.
 _RAISED, _TOLD_BY = (-0.1, 0.4), 50
+#: Parts of judged rows, each raised by what the others say.
+_PARTS = 5
 
 Floats = NDArray[np.float64]
 
@@ -55,31 +57,59 @@ class LogTarget(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """The largest logarithm that is answered with."""
         return self.most + float(np.log(2.0))
 
+    def logarithms(self, X: Any) -> Floats:
+        """What the regressor says, [N], held within the ends and not raised."""
+        return np.clip(np.asarray(self.regressor.predict(X), dtype=np.float64), 0.0, self.end)
+
+    def answers(self, logarithms: Floats, raised: float | Floats) -> Floats:
+        """Values [N] for logarithms [N], raised by so much."""
+        values: Floats = np.expm1(np.clip(logarithms + raised, 0.0, self.end))
+        return values
+
     def predict(self, X: Any) -> Floats:
-        logarithms = np.asarray(self.regressor.predict(X), dtype=np.float64) + self.raised
-        answers: Floats = np.expm1(np.clip(logarithms, 0.0, self.end))
-        return answers
+        said = np.asarray(self.regressor.predict(X), dtype=np.float64)
+        return self.answers(said, self.raised)
 
 
-def smearing(estimator: LogTarget, X: Any, y: Floats, metric: str, weights: Floats | None = None) -> float:
-    """What its logarithms have to be raised by to answer with means: log of the mean of exp(residual).
+def smearing(logarithms: Floats, y: Floats, metric: str, weights: Floats | None = None) -> float:
+    """What logarithms have to be raised by to stand for means: log of the mean of exp(residual).
 
-    The mean of logarithms brought back is a geometric mean, which is too small for a metric such as RMSE. ``X``, ``y``
-    [N]: rows that it did not learn from; ``weights`` [N]: theirs. 0 for metrics of middle values (MAE), and for fewer
-    than 50 rows; else between −0.1 and 0.4, so that a few rows far off do not carry the others away.
+    The mean of logarithms brought back is a geometric mean, which is too small for a metric such as RMSE.
+    ``logarithms`` [N]: of log(1 + y), for rows that nothing was learned from; ``y`` [N]: their values; ``weights`` [N].
+    0 for metrics of middle values (MAE), and for fewer than 50 rows; else between −0.1 and 0.4, so that a few rows far
+    off do not carry the others away.
 
-    >>> from sklearn.dummy import DummyRegressor
     >>> y = np.tile([0.0, 99.0], 50)
-    >>> made = LogTarget(DummyRegressor()).fit(np.zeros((100, 1)), y)
-    >>> smearing(made, np.zeros((100, 1)), y, "rmse"), smearing(made, np.zeros((100, 1)), y, "mae")
+    >>> smearing(np.full(100, np.log1p(y).mean()), y, "rmse"), smearing(np.full(100, np.log1p(y).mean()), y, "mae")
     (0.4, 0.0)
 
     Source: Duan, "Smearing estimate: a nonparametric retransformation method", JASA 78, 1983.
     """
     if metric not in _OF_MEANS or len(y) < _TOLD_BY:
         return 0.0
-    residuals = np.log1p(y) - np.log1p(estimator.predict(X))
+    residuals = np.log1p(y) - logarithms
     return float(np.clip(np.log(np.average(np.exp(residuals), weights=weights)), *_RAISED))
+
+
+def smeared(
+    logarithms: Floats, y: Floats, metric: str, weights: Floats | None = None, seed: int = 0
+) -> tuple[float, Floats]:
+    """What all rows say that logarithms have to be raised by, and for each row [N] what the rows of other parts say.
+
+    So a row may be judged by an answer that its own value had no part in. Parts are dealt at random.
+
+    >>> y = np.tile([0.0, 99.0], 50)
+    >>> all_say, others_say = smeared(np.full(100, np.log1p(y).mean()), y, "rmse")
+    >>> all_say, others_say.shape
+    (0.4, (100,))
+    """
+    parts = np.random.default_rng(seed).permutation(len(y)) % _PARTS
+    each = np.zeros(len(y))
+    for part in range(_PARTS):
+        own, others = parts == part, parts != part
+        told = None if weights is None else weights[others]
+        each[own] = smearing(logarithms[others], y[others], metric, told)
+    return smearing(logarithms, y, metric, weights), each
 
 
 def long_tailed(target: NDArray[Any]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Weights = NDArray[np.float64]
+_Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 def relative(weights: NDArray[Any]) -> Weights | None:
@@ -25,9 +26,9 @@ def relative(weights: NDArray[Any]) -> Weights | None:
     return found
 
 
-def of_rows(weights: Weights | None, rows: Any) -> Weights | None:
-    """The weights of some rows, by position; None where there are none."""
-    return None if weights is None else weights[rows]
+def of_rows(values: _Array | None, rows: Any) -> _Array | None:
+    """The weights (or other values [N]) of some rows, by position; None where there are none."""
+    return None if values is None else values[rows]
 
 
 def effective(weights: NDArray[Any]) -> float:

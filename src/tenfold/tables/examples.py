@@ -45,6 +45,11 @@ class Examples:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def units(self) -> NDArray[np.int64] | None:
+        """Codes [N], the same for rows of one group; None where there are no groups."""
+        return np.unique(self.groups, return_inverse=True)[1] if len(self.groups) else None
+
     def take(self, rows: NDArray[Any] | Sequence[int]) -> Examples:
         """Some of the rows, by position, in the given order."""
         index = np.asarray(rows)

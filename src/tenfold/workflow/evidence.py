@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.core.result import Context
-from tenfold.learning.nested import affordable, nested_scores
+from tenfold.learning.nested import Rule, affordable, nested_scores
 from tenfold.learning.question import Question
+from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
+from tenfold.learning.trials.trial import Trial
 from tenfold.steps.release.packing import decision_of
 from tenfold.steps.splitting.result import TOO_FEW
+from tenfold.steps.tuning.selection import choose
 from tenfold.steps.validation.inputs import Scores, ValidationInputs
 from tenfold.tables.examples import Examples, beside, load, units
 
@@ -96,7 +100,7 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
         tried = affordable(choice, len(np.unique(train.folds)), context.cores, limited.deadline)
         seconds = state.value("modeling").seconds_per_fold
         together = units(state.value("splitting").train)
-        nested = nested_scores(train, together, tried, question, limited, REPEATS, seconds)
+        nested = nested_scores(train, together, tried, _rule(state), question, limited, REPEATS, seconds)
         if nested.repeats:
             first, *others = nested.repeats
             left_out = tuple(each.candidate for each in choice if each not in tried.configurations)
@@ -104,6 +108,17 @@ def _without_seal(state: State, question: Question, train: Examples, context: Co
             return _Judged(train.take(rows), rows, first, True, left_out=left_out, repeated=tuple(others))
         context.say("too little time for nested cross-validation: out-of-fold answers are judged instead")
     return _Judged(train.take(tuned.rows), tuned.rows, tuned.out_of_fold, False, few)
+
+
+def _rule(state: State) -> Rule:
+    """The model of an outer fold is made as the released one was."""
+    tuning, margin = state.flow.tuning, state.flow.modeling.simple_margin
+
+    def weigh(bench: Bench, splits: Sequence[int], trials: Sequence[Trial]) -> dict[int, float]:
+        chosen, _ = choose(tuning, bench, splits, trials, margin)
+        return {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
+
+    return Rule(weigh, calibration=tuning.calibration == "auto")
 
 
 def _choice(state: State) -> dict[Configuration, float]:
@@ -121,8 +136,14 @@ def _choice(state: State) -> dict[Configuration, float]:
     chosen: dict[str, tuple[Configuration, float]] = {}
     for configuration, name in [*((part.configuration, part.name) for part in parts), *plain]:
         if configuration.candidate != "dummy":
-            chosen.setdefault(configuration.candidate, (configuration, seconds.get(name, 0.0)))
+            chosen.setdefault(configuration.candidate, (_unsettled(configuration), seconds.get(name, 0.0)))
     return dict(chosen.values())
+
+
+def _unsettled(configuration: Configuration) -> Configuration:
+    """Without what its folds settled by the answers of rows that are to be judged: how far logarithms are raised."""
+    kept = {name: value for name, value in configuration.parameters.items() if name != "raised"}
+    return replace(configuration, parameters=kept)
 
 
 def baseline(target: NDArray[Any], question: Question, weights: NDArray[Any] | None = None) -> Scores:

@@ -96,6 +96,21 @@ def test_leaving_by_an_exception_ends_the_processes():
     assert _gone(pids)
 
 
+def test_when_a_pool_is_closed_its_processes_are_gone():
+    """The folder that they write into is removed right after."""
+    with Pool(workers=2, preload=("numpy",), paths=(HERE,)) as pool:
+        for _ in range(2):
+            pool.submit(calls.add, (1, 1))
+        drain(pool)
+        for _ in range(2):
+            pool.submit(calls.wait, (60,))
+        pool.next(0.2)
+        pids = [worker.process.pid for worker in pool._crew]
+        pool.cancel()
+    assert len(pids) == 2
+    assert not [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
+
+
 def test_a_caller_that_is_killed_leaves_nobody_behind(tmp_path):
     """Run by a script without a main guard, which the standard library's fork server would run again."""
     script = tmp_path / "script.py"

@@ -7,7 +7,7 @@ from tenfold.learning.composition import Member
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.refitting import Refit
 from tenfold.learning.trials.trial import Trial
-from tenfold.steps.tuning.pruning import Limits, pruned
+from tenfold.steps.tuning.pruning import Limits, Piece, cut, pruned
 
 
 def refit(number, folds, latency_ms, size=1000):
@@ -50,3 +50,17 @@ def test_the_member_that_is_missed_the_least_goes_and_its_price_is_told():
 def test_one_member_stays_whatever_it_takes():
     left = pruned([(refit(1, 5, 50.0), 1.0)], Limits(1.0, 10), worth)
     assert [each.folds for each, _ in left.kept] == [1]
+
+
+def test_what_a_bag_takes_whatever_its_folds_counts_once():
+    """0.3 ms are those of the graph, not of a fold: five folds take 0.8 ms, not 2."""
+    bag = Piece(1, 1.0, folds=5, fold_ms=0.1, fold_bytes=10, base_ms=0.3)
+    assert [each.folds for each in cut([bag], Limits(0.8), len)] == [5]
+    assert [each.folds for each in cut([bag], Limits(0.55), len)] == [2]
+    assert [each.folds for each in cut([bag], Limits(1.0, bytes=35), len)] == [3]
+
+
+def test_what_was_taken_away_before_is_told_as_well():
+    left = pruned([(refit(1, 2, 0.1), 1.0)], Limits(1.0), worth, {"lightgbm-1": 5}, ["catboost-7"])
+    assert left.trimmed == (("lightgbm-1", 2, 5),)
+    assert left.dropped == ("catboost-7",)

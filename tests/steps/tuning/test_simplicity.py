@@ -1,13 +1,17 @@
 """When a simple model is enough."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from tenfold.learning.question import Question
 from tenfold.learning.recipe import Recipe
+from tenfold.learning.scoring import score
+from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.trials.trial import Trial
-from tenfold.steps.tuning.simplicity import Bought, margin_of_error
+from tenfold.steps.tuning.simplicity import Bought, bought, margin_of_error
 
 SIMPLE = Trial(1, "linear", Recipe("linear"))
 
@@ -30,3 +34,25 @@ def test_folds_that_agree_leave_no_doubt(ratio):
 
 def test_an_undefined_fold_says_nothing():
     assert margin_of_error([0.1, math.nan, 0.3], 0.2) == margin_of_error([0.1, 0.3], 0.2)
+
+
+def test_where_one_fold_was_judged_its_rows_tell_the_spread():
+    """A hold-out of 2,000 rows: a linear model that is as good is enough, one that is worse is not."""
+    generator = np.random.default_rng(0)
+    target = generator.normal(size=3000)
+    truth = target[1000:, None]
+    best, alike, worse = (truth + noise * generator.normal(size=(2000, 1)) for noise in (0.3, 0.3, 0.6))
+    question = Question("regression", metric_name="rmse")
+    split = (np.arange(1000), np.arange(1000, 3000))
+    data = SimpleNamespace(target=target, splits=[split], weights=None, question=question)
+    bench = SimpleNamespace(
+        question=question, data=data, seed=0, rows=lambda splits: split[1], weights=lambda splits: None
+    )
+
+    def linear(scores):
+        reached = score(question, target[1000:], scores)
+        return Trial(1, "linear", Recipe("linear"), score=reached, fold_scores=(reached,), out_of_fold=scores)
+
+    found = [bought(bench, (0,), [dummy_trial(data, (0,)), linear(scores)], best) for scores in (alike, worse)]
+    assert found[0].little(0.05)
+    assert 0.2 < found[1].share < found[1].most < 1

@@ -1,5 +1,6 @@
 """Step 8: search, ensemble, calibration, threshold, refit, proof."""
 
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +12,21 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
 import small
 from test_modeling import prepared
 
-from tenfold.learning.nested import Choice, nested_scores
+from tenfold.learning.ensemble import greedy_weights
+from tenfold.learning.nested import Choice, Rule, nested_scores
+from tenfold.learning.question import Question
 from tenfold.learning.recipe import Recipe, Transformation
-from tenfold.learning.refitting import Refit
+from tenfold.learning.refitting import Refit, refit
 from tenfold.learning.scoring import score
+from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.step import run as modeling
 from tenfold.steps.tuning import assembling, chapter, step
 from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.pruning import Limits
 from tenfold.steps.tuning.result import Tuned
+from tenfold.steps.tuning.selection import choose, select
 from tenfold.steps.tuning.step import run
 from tenfold.tables import examples
 
@@ -150,12 +156,99 @@ def test_other_searches_by_name(judged, method):
     assert tune(judged, method, Tuning(method=method), trials=3).value.trials == 3
 
 
+def rule(config=Tuning(), margin=0.01):  # noqa: B008
+    def weigh(bench, splits, trials):
+        chosen, _ = choose(config, bench, splits, trials, margin)
+        return {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
+
+    return Rule(weigh, config.calibration == "auto")
+
+
+def test_bags_that_would_answer_late_are_cut_before_they_are_proven(judged, monkeypatch):
+    """Half a fold's time is allowed: one fold is left of each bag, and no other was composed or compared."""
+    folder, train, recipes, question, modeled = judged
+    proven = []
+    monkeypatch.setattr(assembling, "refit", lambda *given: proven.append(given[-1]) or refit(*given))
+    context = small.context(folder, "late", trials=2)
+    limits = Limits(latency_ms=0.01)
+    tuned = run(Tuning(), train, recipes, modeled, question, context, limits=limits)
+    (allowed,) = proven
+    assert {each.folds for each in allowed.values()} <= {0, 1}
+    boosted = [part for part in tuned.value.parts if part.name.startswith("lightgbm")]
+    assert all(part.folds == 1 for part in boosted)
+    told = dict(tuned.chapter.blocks[0].items)
+    assert not boosted or "1 of 3 folds" in told["trimmed to answer, and be proven, in time"]
+
+
+def test_a_member_whose_cost_nobody_knows_makes_way_for_others():
+    known, unknown = (
+        Refit(Trial(number, "linear", Recipe("linear")), None, latency_ms=took)
+        for number, took in ((1, 0.1), (2, math.nan))
+    )
+    assert assembling._measured([known, unknown]) == [known]
+    assert assembling._measured([unknown]) == [unknown]
+
+
+def test_nested_scores_judge_the_model_that_the_settings_make(judged):
+    """A simple model that is preferred, or a single one: what is judged is what is released."""
+    folder, train, recipes, question, modeled = judged
+    rows, units = examples.load(train, recipes.schema, question.task), examples.units(train)
+    both = [Configuration.of(trial) for trial in modeled.trials if trial.candidate in ("linear", "lightgbm")]
+    linear = [each for each in both if each.candidate == "linear"]
+    simple = replace(question, explainability="preferred")
+
+    def scores(name, configurations, asked, config=Tuning(), margin=0.01):  # noqa: B008
+        context = small.context(folder, name)
+        (found,) = nested_scores(
+            rows, units, Choice(tuple(configurations)), rule(config, margin), asked, context
+        ).repeats
+        return found
+
+    alone = scores("nested-linear", linear, question)
+    assert np.allclose(scores("nested-simple", both, simple, margin=math.inf), alone)
+    assert not np.allclose(scores("nested-both", both, question), alone)
+    single = scores("nested-single", both, question, Tuning(ensemble=False))
+    boosted = scores("nested-boosted", [each for each in both if each not in linear], question)
+    folds = rows.folds
+    assert all(
+        any(np.allclose(single[folds == fold], other[folds == fold]) for other in (alone, boosted)) for fold in range(3)
+    )
+
+
+def test_the_dummy_is_the_model_where_nothing_does_better():
+    question = Question("regression", metric_name="rmse")
+    target = np.random.default_rng(0).normal(size=200)
+
+    def trial(number, name, scores):
+        return Trial(number, name, Recipe("linear"), score=score(question, target, scores), out_of_fold=scores)
+
+    dummy = trial(0, "dummy", np.zeros((200, 1)))
+    noise = [trial(number, "linear", np.random.default_rng(number).normal(size=(200, 1))) for number in (1, 2)]
+    chosen = select(Tuning(), question, [dummy, *noise], target, 0)
+    assert [each.candidate for each in chosen.trials] == ["dummy"]
+    assert "looks at no column" in chosen.reason
+    better = trial(3, "linear", 0.1 * target[:, None])
+    assert select(Tuning(), question, [dummy, *noise, better], target, 0).trials[0].number == 3
+
+
+def test_weighing_ends_when_time_is_up():
+    target = np.array([0.0, 1.0, 2.0])
+    predictions = [np.array([[1.0], [1.5], [2.5]]), np.array([[-0.7], [0.5], [1.5]])]
+
+    def close(scores):
+        return -float(abs(scores[:, 0] - target).sum())
+
+    assert sorted(greedy_weights(predictions, close, stopping=lambda: True)) == [0, 1]
+    assert sorted(greedy_weights(predictions, close)) != [0, 1]
+
+
 def test_nested_scores_are_honest_and_cover_every_row(judged):
     folder, train, recipes, question, _ = judged
     rows = examples.load(train, recipes.schema, question.task)
     configurations = [part.configuration for part in tune(judged, "parts", Tuning(method="none")).value.parts]
     context = small.context(folder, "nested")
-    nested = nested_scores(rows, examples.units(train), Choice(tuple(configurations)), question, context, repeats=2)
+    choice = Choice(tuple(configurations))
+    nested = nested_scores(rows, examples.units(train), choice, rule(), question, context, repeats=2)
     assert nested.rows.tolist() == list(range(400))
     codes = (rows.target == "yes").astype(int)
     assert len(nested.repeats) == 2
@@ -208,7 +301,7 @@ def test_candidates_that_modeling_had_no_time_for_compete_again(judged):
 def test_a_model_is_fitted_late_rather_than_not_at_all_and_it_is_said_what_it_stands_in_for(judged, monkeypatch):
     fitted = assembling.refit
 
-    def hurried(bench, trials, splits, inputs, deadline, spare=None):
+    def hurried(bench, trials, splits, inputs, deadline, spare=None, bags=None):
         if spare is None:  # only the last resort has none
             return fitted(bench, trials, splits, inputs, deadline)
         return [Refit(trial, None, reason="the time was up") for trial in trials]

@@ -15,7 +15,7 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is to learn from: rows of a training fold, raw columns, and scores per row.
+    """How much there is to learn from: rows (before a fold is set aside), raw columns, and scores per row.
 
     ``long_tailed``: whether values are none below 0 and have a long tail, so that their logarithms are worth a try;
     ``texts``: whether there are texts among the columns.

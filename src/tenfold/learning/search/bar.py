@@ -85,11 +85,13 @@ def helps(
 
 
 def luck(
-    question: Question, target: NDArray[Any], scores: NDArray[np.float64], weights: Weights | None = None, seed: int = 0
-) -> float:
+    question: Question, target: NDArray[Any], scores: Scores, weights: Weights | None = None, seed: int = 0,
+    than: Scores | None = None,
+) -> float:  # fmt: skip
     """The standard error of a score, by the bootstrap: large where rows are few, or a few of them decide.
 
-    ``target`` [N]: codes or values; ``scores``: [N, outputs]; ``weights`` [N]: of the rows.
+    ``target`` [N]: codes or values; ``scores``: [N, outputs]; ``weights`` [N]: of the rows; ``than`` [N, outputs]: the
+    error is that of how much better the scores are than these.
 
     >>> target = np.r_[np.zeros(999), 1000.0]  # one row is far off
     >>> round(luck(Question("regression"), target, np.zeros((1000, 1))), -1)
@@ -100,8 +102,11 @@ def luck(
     rows = sample(np.arange(len(target)), _ROWS, seed)
     own = of_rows(weights, rows)
     drawn = np.random.default_rng(seed).multinomial(len(rows), np.full(len(rows), 1 / len(rows)), _RESAMPLES)
-    found = [
-        score(question, target[rows], scores[rows], weights=each * (1.0 if own is None else own)) for each in drawn
-    ]
+
+    def reached(some: Scores, counts: NDArray[np.int64]) -> float:
+        drawn_weights: Weights = counts.astype(np.float64) if own is None else counts * own
+        return score(question, target[rows], some[rows], weights=drawn_weights)
+
+    found = [reached(scores, each) - (0.0 if than is None else reached(than, each)) for each in drawn]
     known = [value for value in found if math.isfinite(value)]
     return float(np.std(known)) * math.sqrt(len(rows) / len(target)) if len(known) > 1 else 0.0

@@ -167,12 +167,18 @@ def enough_folds(bench: Bench) -> int:
 
 
 def common_splits(bench: Bench, alive: Sequence[int]) -> tuple[int, ...]:
-    """The splits that the candidate which did best on the first one has finished."""
+    """The splits that all are judged on: of those that the best on the first one has finished, so many that most
+    folds of most candidates count (of equals: that more candidates do)."""
     if not alive:
         return (0,)
     best = max(alive, key=lambda number: gain(bench.question, bench.trial(number, (0,)).score))
     finished = [split for split in range(bench.folds) if split in bench.results(best)]
-    return tuple(finished)
+
+    def judged(count: int) -> int:
+        return sum(set(finished[:count]) <= bench.results(number).keys() for number in alive)
+
+    count = max(range(1, len(finished) + 1), key=lambda count: (judged(count) * count, judged(count)))
+    return tuple(finished[:count])
 
 
 def _drain(

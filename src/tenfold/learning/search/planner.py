@@ -31,6 +31,8 @@ from tenfold.learning.trials.trial import Trial
 
 #: Boosting in a trial may take this many times as long as it is expected to.
 _PATIENT = 3.0
+#: Trials whose fits are kept, the best ones; more than may be weighed.
+_ROOM = 40
 
 
 @dataclass(frozen=True)
@@ -279,3 +281,14 @@ class Planner:
         self.done[trial.number] = trial
         self.journal.write(trial)
         self.progress(trial)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Fits of trials that hardly get a weight any more are removed: a long search would fill the disk."""
+        question = self.bench.question
+        judged = [trial for trial in self.everything if trial.out_of_fold is not None]
+        ranked = sorted(judged, key=lambda trial: -gain(question, trial.score))
+        firsts = {trial.candidate: trial.number for trial in reversed(ranked)}
+        for trial in ranked[_ROOM:]:
+            if trial.number not in firsts.values():
+                self.bench.forget(trial)

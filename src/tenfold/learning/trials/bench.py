@@ -85,16 +85,18 @@ class Bench:
         keeps: bool = False,
         earlier: Path | None = None,
         weights: Weights | None = None,
+        units: NDArray[np.int64] | None = None,
     ) -> Self:
         """A bench for some rows. ``target``: class codes or values; ``earlier``: the folder of a bench for the same
-        rows and splits that was handed on: it is taken over if it is still there; ``weights``: of the rows."""
+        rows and splits that was handed on: it is taken over if it is still there; ``weights``: of the rows;
+        ``units``: codes, the same for rows that belong together."""
         folder = context.folder.absolute() / f".bench-{uuid.uuid4().hex[:8]}"
         if earlier is not None and _taken_over(earlier, folder):
             data = Dataset.open(folder)
         else:
             folder.mkdir(parents=True)
             every = [*splits, *smaller(splits[0], context.seed)]
-            data = Dataset.save(folder, features, target, question, every, weights)
+            data = Dataset.save(folder, features, target, question, every, weights, units)
         return cls(data, _pool(context, folder), context.seed, len(splits), keeps=keeps)
 
     def __enter__(self) -> Self:
@@ -179,6 +181,11 @@ class Bench:
         """Whether the fit of a fold is still there."""
         return kept_at(self.data, Configuration.of(trial), split).exists()
 
+    def forget(self, trial: Trial) -> None:
+        """Remove what was kept of its folds: a bag that wants one fits it again."""
+        for split in range(self.folds):
+            kept_at(self.data, Configuration.of(trial), split).unlink(missing_ok=True)
+
     def collect(self, timeout: float) -> tuple[int, int] | None:
         """Wait for one fold to end; returns the number of its configuration and its split, or None."""
         if self._known:
@@ -223,8 +230,9 @@ class Bench:
         return self._cases[number].configuration
 
     def pruned(self, number: int, split: int) -> Trial:
-        """A configuration that was given up after one split."""
+        """A configuration that was given up after one split; what was kept of it is removed."""
         trial = self.trial(number, (split,))
+        self.forget(trial)
         return replace(trial, outcome="pruned", reason="far behind on its first fold", out_of_fold=None)
 
     def results(self, number: int) -> dict[int, FoldResult]:

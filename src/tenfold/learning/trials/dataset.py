@@ -19,7 +19,7 @@ from tenfold.learning.weights import Weights
 from tenfold.schema import Kind
 from tenfold.tables.examples import frame_of
 
-_WEIGHTS = "weights.npy"
+_WEIGHTS, _UNITS = "weights.npy", "units.npy"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Dataset:
     """Typed columns, target and splits. Numbers are float64; text is kept as positions in its distinct values.
 
     ``target``: class codes (positions in ``question.classes``) or float64 values. ``weights``: of the rows, with the
-    mean 1; None where all count alike.
+    mean 1; None where all count alike. ``units``: codes, the same for rows that belong together; None where none do.
     """
 
     folder: Path
@@ -40,11 +40,12 @@ class Dataset:
     target: NDArray[Any]
     splits: tuple[Split, ...]
     weights: Weights | None = None
+    units: NDArray[np.int64] | None = None
 
     @classmethod
     def save(
         cls, folder: Path, features: pd.DataFrame, target: NDArray[Any], question: Question, splits: Sequence[Split],
-        weights: Weights | None = None,
+        weights: Weights | None = None, units: NDArray[np.int64] | None = None,
     ) -> Self:  # fmt: skip
         """Write the folder (it must exist) and open it."""
         numeric = tuple(features[name].dtype == np.float64 for name in features.columns)
@@ -56,6 +57,8 @@ class Dataset:
         np.save(folder / "target.npy", target)
         if weights is not None:
             np.save(folder / _WEIGHTS, weights)
+        if units is not None:
+            np.save(folder / _UNITS, units)
         for place, (train, valid) in enumerate(splits):
             np.save(folder / f"train-{place}.npy", train)
             np.save(folder / f"valid-{place}.npy", valid)
@@ -76,7 +79,7 @@ class Dataset:
         )
         return cls(
             folder, columns, question, mapped["numbers"], mapped["codes"], levels, numeric, np.array(mapped["target"]),
-            splits, np.load(folder / _WEIGHTS) if (folder / _WEIGHTS).exists() else None,
+            splits, _if_there(folder / _WEIGHTS), _if_there(folder / _UNITS),
         )  # fmt: skip
 
     def frame(self, rows: Rows, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -100,6 +103,10 @@ class Dataset:
             return self.target
         labels: NDArray[Any] = np.array(self.question.classes, dtype=object)[self.target]
         return labels
+
+
+def _if_there(path: Path) -> NDArray[Any] | None:
+    return np.load(path) if path.exists() else None
 
 
 def _columns(features: pd.DataFrame, numeric: Sequence[bool]) -> NDArray[np.float64]:

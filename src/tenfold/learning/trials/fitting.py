@@ -21,7 +21,7 @@ from tenfold.learning.candidates import Candidate, Watch, candidate
 from tenfold.learning.folds import Rows
 from tenfold.learning.monotone import constrain
 from tenfold.learning.recipe import Recipe
-from tenfold.learning.targets import LogTarget, smearing
+from tenfold.learning.targets import LogTarget, smeared
 from tenfold.learning.trials.dataset import Dataset, opened
 from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import Weights, of_rows
@@ -81,8 +81,9 @@ class FoldResult:
 @dataclass(frozen=True)
 class Job:
     """One fold to fit. ``seconds``: boosting ends after this long and keeps what it has; ``measure``: also predict
-    training rows, and measure the pipeline's single-row latency and size; ``blind``: boosting goes through all its
-    rounds without looking at the validation rows; ``keep``: what was fitted is kept beside the data, for a bag."""
+    training rows, and measure the pipeline's single-row latency and size; ``blind``: nothing looks at the answers of
+    the validation rows: boosting goes through all its rounds, logarithms are raised as the configuration says;
+    ``keep``: what was fitted is kept beside the data, for a bag."""
 
     split: int
     seed: int
@@ -108,10 +109,10 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
     shared = 0.0 if table.made else table.seconds
     raised = 0.0
-    if isinstance(estimator, LogTarget):
-        raised = smearing(estimator, table.valid, data.target[valid], data.question.metric.name, judged)
-        estimator.raised = raised
-    scores = predicted(estimator, table.valid, data)
+    if isinstance(estimator, LogTarget) and not job.blind:
+        scores, raised = _smeared(estimator, table.valid, data, valid, job.seed)
+    else:
+        scores = predicted(estimator, table.valid, data)
     if job.keep:
         _keep(kept_at(data, configuration, job.split), estimator)
     if not job.measure:
@@ -124,6 +125,14 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
         scores, spent, rounds, predicted(estimator, table.train[shown], data), train[shown],
         _latency_ms(pipeline, data), len(pickle.dumps(pipeline)), table.seconds, shared, table.applying, raised,
     )  # fmt: skip
+
+
+def _smeared(estimator: LogTarget, X: Any, data: Dataset, rows: Rows, seed: int) -> tuple[NDArray[np.float64], float]:
+    """Scores of judged rows, each raised by what other rows say; the estimator is raised by what all of them do."""
+    logarithms, weights = estimator.logarithms(X), of_rows(data.weights, rows)
+    raised, each = smeared(logarithms, data.target[rows], data.question.metric.name, weights, seed)
+    estimator.raised = raised
+    return estimator.answers(logarithms, each).reshape(-1, 1), raised
 
 
 def _grown(
@@ -221,7 +230,7 @@ def _table_folder(data: Dataset, recipe: Recipe, split: int, seed: int) -> Path:
 def _transform(data: Dataset, recipe: Recipe, split: int, seed: int, folder: Path) -> float:
     """Returns the seconds that a row takes once the transformation is fitted."""
     train, valid = data.splits[split]
-    transformer = recipe.build(seed)
+    transformer = recipe.build(seed, of_rows(data.units, train))
     if transformer is None:
         learned, applied = np.zeros((len(train), 1)), np.zeros((len(valid), 1))
         transformer, applying = "passthrough", 0.0
@@ -274,7 +283,7 @@ def fitted(
     """
     begun = time.perf_counter()
     model: Candidate = candidate(configuration.candidate)
-    recipe = configuration.recipe.build(seed)
+    recipe = configuration.recipe.build(seed, of_rows(data.units, rows))
     labels = data.labels[rows]
     frame = data.frame(rows)
     numbers = frame if recipe is None else recipe.fit_transform(frame, labels)

@@ -34,6 +34,7 @@ PRELOAD = (
 )  # fmt: skip
 
 _TICK = 0.05  # seconds between looks at memory and deadlines
+_GONE = 2.0  # seconds that processes which were ended are waited for
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Pool:
     _ready: deque[Outcome] = field(default_factory=deque, init=False)
     _numbers: Any = field(default_factory=itertools.count, init=False)
     _server: ForkServer | None = field(default=None, init=False)
+    _ended: list[int] = field(default_factory=list, init=False)  # process ids
 
     @property
     def threads(self) -> int:
@@ -163,11 +165,14 @@ class Pool:
                 self._end(worker, "cancelled", "it was ended before it was done")
 
     def close(self) -> None:
-        """End every process; nothing is waited for."""
+        """End every process, and see that it has ended: it may be writing into a folder that is about to be removed."""
         self._queue.clear()
-        for worker in self._crew:
-            self._kill(worker)
-        self._crew.clear()
+        for worker in list(self._crew):
+            self._dismiss(worker)
+        end = time.monotonic() + _GONE
+        while time.monotonic() < end and any(map(_runs, self._ended)):
+            time.sleep(_TICK / 10)
+        self._ended.clear()
 
     def _dispatch(self) -> None:
         while self._queue:
@@ -230,12 +235,18 @@ class Pool:
         self._dismiss(worker)
 
     def _dismiss(self, worker: _Worker) -> None:
-        self._kill(worker)
-        self._crew.remove(worker)
-
-    def _kill(self, worker: _Worker) -> None:
         if self._server is not None:
             self._server.kill(worker.process)
+        if worker.process.pid is not None:
+            self._ended.append(worker.process.pid)
+        self._crew.remove(worker)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _held(pid: int | None) -> int:

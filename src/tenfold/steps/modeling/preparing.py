@@ -56,7 +56,7 @@ class Ready:
         splits = design.splits(self.examples.folds, strata, self.examples.since)  # type: ignore[arg-type]
         return Bench.open(
             self.examples.features, self.target, self.question, splits, context, keeps=True, earlier=earlier,
-            weights=self.weights,
+            weights=self.weights, units=self.examples.units,
         )  # fmt: skip
 
 

@@ -83,8 +83,8 @@ def _fitted_again(composition: Composition, rows: Examples) -> Composition:
     def fitted_again(member: Member) -> Member:
         known = member.pipeline
         if isinstance(known, Bagged):
-            return replace(member, pipeline=known.again(rows.features, rows.target, weights=weights))
-        return replace(member, pipeline=again(known, rows.features, rows.target, weights))
+            return replace(member, pipeline=known.again(rows.features, rows.target, weights=weights, units=rows.units))
+        return replace(member, pipeline=again(known, rows.features, rows.target, weights, rows.units))
 
     return replace(composition, members=tuple(fitted_again(member) for member in composition.members))
 

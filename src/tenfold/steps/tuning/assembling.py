@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,13 +30,15 @@ from tenfold.schema import Schema
 from tenfold.steps.modeling.leaderboard import leaderboard
 from tenfold.steps.modeling.result import Standing
 from tenfold.steps.tuning.config import Tuning
-from tenfold.steps.tuning.pruning import Limits, Pruned, pruned
+from tenfold.steps.tuning.pruning import Limits, Pruned, allowed, pruned
 from tenfold.steps.tuning.result import Part, Tuned
-from tenfold.steps.tuning.selection import FIRST, by_score, is_own, select, simple_enough
-from tenfold.steps.tuning.simplicity import Bought, bought
+from tenfold.steps.tuning.selection import FIRST, by_score, choose, is_own
+from tenfold.steps.tuning.simplicity import Bought
 
 #: A fit is sure to be done in time when it is expected to take less than this share of it.
 _SURE = 0.3
+#: Share of the time left that weighing may take.
+_WEIGHED = 0.25
 #: Leaderboard lines that are kept.
 _LINES = 30
 _UNPRUNED = Pruned(())
@@ -71,25 +74,30 @@ def assemble(
     question = bench.question
     rows = bench.rows(splits)
     target, own_weights = bench.data.target[rows], bench.weights(splits)
-    chosen = select(config, question, trials, target, bench.seed, own_weights)
-    compared = bought(bench, splits, trials, chosen.out_of_fold())
-    if compared is not None and question.explainability == "preferred" and compared.little(simple_margin):
-        chosen = simple_enough(compared, simple_margin)
+    chosen, compared = choose(config, bench, splits, trials, simple_margin, deadline.within(_WEIGHED))
     own = any(is_own(trial) for trial in chosen.trials)
     learned = [trial for trial in chosen.trials if trial.candidate != "dummy"]
     inputs = None if own else schema.inputs
-    refits = refit(bench, learned, splits, inputs, deadline, _surest(bench, trials, deadline))
+    weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
+
+    def worth(some: Sequence[tuple[Trial, float]]) -> float:
+        return gain(question, score(question, target, _together(some), weights=own_weights))
+
+    bags = {} if inputs is None else allowed(bench, learned, splits, weights, inputs, limits, worth, deadline)
+    affordable = [trial for trial in learned if trial.number in bags] if bags else learned
+    refits = refit(bench, affordable, splits, inputs, deadline, _surest(bench, trials, deadline), bags)
     if learned and not any(_usable(each, own) for each in refits):
         refits = _instead(bench, trials, splits, schema, refits, deadline)
-    weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
-    usable = [each for each in refits if _usable(each, own)]
+    usable = _measured([each for each in refits if _usable(each, own)])
     kept = [(each, weights.get(each.trial.number, 1.0)) for each in usable or [_dummy(bench, trials)]]
     left = pruned(
-        kept, limits, lambda some: gain(question, score(question, target, _together(some), weights=own_weights))
-    )
+        kept, limits, lambda some: worth([(each.trial, weight) for each, weight in some]),
+        {trial.name: len(bench.bag(trial, splits)) for trial in affordable},
+        [trial.name for trial in learned if trial not in affordable],
+    )  # fmt: skip
     kept = list(left.kept)
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
-    raw = _together(kept)
+    raw = _together([(each.trial, weight) for each, weight in kept])
     composition, scores, losses = _finished(config, question, members, target, raw, own_weights)
     tuned = Tuned(
         composition,
@@ -115,9 +123,15 @@ def assemble(
     )  # fmt: skip
 
 
-def _together(kept: Sequence[tuple[Refit, float]]) -> NDArray[np.float64]:
+def _together(kept: Sequence[tuple[Trial, float]]) -> NDArray[np.float64]:
     """The weighted mean of what members said out-of-fold."""
-    return weighted([_scores(each.trial) for each, _ in kept], [weight for _, weight in kept])
+    return weighted([_scores(each) for each, _ in kept], [weight for _, weight in kept])
+
+
+def _measured(usable: Sequence[Refit]) -> list[Refit]:
+    """Without those whose cost nobody knows, where there are others: they might answer late, and be proven late."""
+    known = [each for each in usable if math.isfinite(each.latency_ms)]
+    return known or list(usable)
 
 
 def _usable(each: Refit, own: bool) -> bool:
@@ -235,8 +249,10 @@ def _board(
     }
     name = "ensemble" if len(composition.members) > 1 else composition.members[0].name
     own = Standing(-1, f"→ {name} (this model)", metrics, "done")
-    lines = leaderboard(trials, target, question, trials[0], weights)
-    return (own, *(replace(line, name=f"{line.name}-{line.number}") for line in lines[:_LINES]))
+    unfinished = [trial for trial in trials if trial.out_of_fold is None]
+    shown = [*by_score(question, trials), *unfinished][:_LINES]  # each is scored by every metric, which takes time
+    lines = leaderboard(shown, target, question, trials[0], weights)
+    return (own, *(replace(line, name=f"{line.name}-{line.number}") for line in lines))
 
 
 def _finite(value: float) -> float | None:

@@ -102,7 +102,7 @@ def _cut(found: Found) -> list[tuple[str, str]]:
     items = [("its graph, for one row", f"{pruned.latency_ms:.2g} ms")] if pruned.latency_ms else []
     if pruned.trimmed:
         told = ", ".join(f"{name}: {left} of {all_} folds" for name, left, all_ in pruned.trimmed)
-        items.append(("trimmed to answer in time", told))
+        items.append(("trimmed to answer, and be proven, in time", told))
     if pruned.dropped:
         items.append(
             ("left out to answer in time", f"{', '.join(pruned.dropped)}: {fine(pruned.lost)} lost out-of-fold")

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.core.clock import Deadline
 from tenfold.learning.ensemble import Scores, greedy_weights, weighted
 from tenfold.learning.folds import sample
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
+from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import Weights, of_rows
 from tenfold.steps.tuning.config import Tuning
-from tenfold.steps.tuning.simplicity import Bought
+from tenfold.steps.tuning.simplicity import Bought, bought
 
 #: Numbers of tuned trials begin here, so that they are told from the candidates' own.
 FIRST = 100
@@ -26,6 +28,7 @@ _LIBRARY = 25
 _ALIKE = 2
 #: Rows that it looks at.
 _ROWS = 20_000
+_NEVER = Deadline.never()
 
 
 @dataclass(frozen=True)
@@ -51,21 +54,40 @@ def by_score(question: Question, trials: Sequence[Trial]) -> list[Trial]:
     return sorted(done, key=lambda trial: (-gain(question, trial.score), trial.number))
 
 
+def choose(
+    config: Tuning, bench: Bench, splits: Sequence[int], trials: Sequence[Trial], simple_margin: float,
+    deadline: Deadline = _NEVER,
+) -> tuple[Selection, Bought | None]:  # fmt: skip
+    """What the model is made of, and what it buys over the linear one: that alone where a simple model is preferred and
+    surely not worse by more than ``simple_margin``. ``trials``: as judged on ``splits``, the dummy among them."""
+    question, target, weights = bench.question, bench.data.target[bench.rows(splits)], bench.weights(splits)
+    chosen = select(config, question, trials, target, bench.seed, weights, deadline)
+    compared = bought(bench, splits, trials, chosen.out_of_fold())
+    if compared is not None and question.explainability == "preferred" and compared.little(simple_margin):
+        chosen = simple_enough(compared, simple_margin)
+    return chosen, compared
+
+
 def select(
     config: Tuning, question: Question, trials: Sequence[Trial], target: NDArray[np.generic], seed: int,
-    weights: Weights | None = None,
+    weights: Weights | None = None, deadline: Deadline = _NEVER,
 ) -> Selection:  # fmt: skip
-    """The ensemble, or the single model, that does best out-of-fold. ``target``: right answers of the judged rows,
-    ``weights``: theirs."""
+    """The ensemble, or the single model, that does best out-of-fold; the dummy where nothing is better than that.
+
+    ``target``: right answers of the judged rows, ``weights``: theirs; weighing ends by the deadline."""
     ranked = by_score(question, trials)
     written = [trial for trial in ranked if not is_own(trial)]
     own = [trial for trial in ranked if is_own(trial)]
     if not [trial for trial in written if trial.candidate != "dummy"]:
         return _alone(ranked[0])
-    together = _ensemble(config, question, _library(written), target, seed, weights)
+    together = _ensemble(config, question, _library(written), target, seed, weights, deadline)
     reached = score(question, target, together.out_of_fold(), weights=weights)
     if own and gain(question, own[0].score) > gain(question, reached):
-        return _alone(own[0], "your own class does better alone than all others together")
+        together = _alone(own[0], "your own class does better alone than all others together")
+        reached = own[0].score
+    dummy = next((trial for trial in written if trial.candidate == "dummy"), None)
+    if dummy is not None and gain(question, dummy.score) > gain(question, reached):
+        return _alone(dummy, "nothing that was tried does better than an answer that looks at no column")
     return together
 
 
@@ -87,7 +109,7 @@ def _library(ranked: Sequence[Trial]) -> list[Trial]:
 
 def _ensemble(
     config: Tuning, question: Question, library: Sequence[Trial], target: NDArray[np.generic], seed: int,
-    own: Weights | None,
+    own: Weights | None, deadline: Deadline,
 ) -> Selection:  # fmt: skip
     if not config.ensemble or len(library) == 1:
         return _alone(library[0])
@@ -95,7 +117,7 @@ def _ensemble(
     predictions = [_predictions(trial)[rows] for trial in library]
     weights = greedy_weights(
         predictions, lambda scores: gain(question, score(question, target[rows], scores, weights=of_rows(own, rows))),
-        config.rounds, config.members,
+        config.rounds, config.members, deadline.passed,
     )  # fmt: skip
     kept = [(trial, float(weight)) for trial, weight in zip(library, weights, strict=True) if weight > 0]
     kept.sort(key=lambda pair: (-pair[1], pair[0].number))

@@ -1,7 +1,7 @@
 """What the model buys over the linear one, and when that is so little that the simple one is the better choice.
 
 Scores of folds are not independent: their training rows overlap. So the spread of the differences is widened before it
-says anything.
+says anything. Where rows were judged by one fold only, the bootstrap of these rows tells the spread.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from scipy.stats import t
 from tenfold.learning.ensemble import Scores
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, score
+from tenfold.learning.search.bar import luck
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import of_rows
 
-#: How sure it has to be that the simple model is not worse by more than the margin.
-LEVEL = 0.95
+#: How sure it has to be that the simple model is not worse by more than the margin; so many standard errors.
+LEVEL, _Z = 0.95, 1.645
 
 
 @dataclass(frozen=True)
 class Bought:
     """What the best model is better by than the linear one. ``gained``: in the metric, above 0 where it is better.
 
-    ``share``: of the way from the dummy to the best; ``most``: its upper limit (95 %, one-sided), infinite where folds
-    are too few to say.
+    ``share``: of the way from the dummy to the best; ``most``: its upper limit (95 %, one-sided), infinite where it
+    cannot be told.
     """
 
     simple: Trial
@@ -64,8 +65,12 @@ def bought(
     way = best - gain(question, dummy.score)
     if not math.isfinite(way) or way <= 0:
         return None
-    learned, judged = np.mean([len(train) for train, _ in parts]), np.mean([len(valid) for _, valid in parts])
-    return Bought(simple, gained, gained / way, (gained + margin_of_error(each, float(judged / learned))) / way)
+    if len(parts) == 1:
+        error = _Z * luck(question, target, together, weights, bench.seed, than=simple.out_of_fold)
+    else:
+        learned, judged = np.mean([len(train) for train, _ in parts]), np.mean([len(valid) for _, valid in parts])
+        error = margin_of_error(each, float(judged / learned))
+    return Bought(simple, gained, gained / way, (gained + error) / way)
 
 
 def margin_of_error(differences: Sequence[float], ratio: float) -> float:

@@ -12,7 +12,7 @@ from tenfold.workflow.stages.training import question_of
 
 #: Seconds that reading a record takes, whatever its columns and for each of them, and the least share of the time that
 #: is left for the graph.
-_RECORD, _READING, _LEAST = 1.5e-4, 5e-6, 0.2
+_RECORD, _READING, _LEAST = 1.5e-4, 2e-6, 0.2
 
 
 def inputs(state: State) -> Inputs:

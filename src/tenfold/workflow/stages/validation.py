@@ -20,7 +20,7 @@ def inputs(state: State) -> Inputs:
     parts: Parts = state.value("splitting")
     asked = state.flow.problem
     promised = [asked.success, asked.fairness, asked.metric]
-    trained = {"limits": limits(state)} if parts.seal == TOO_FEW else {}  # nested cross-validation
+    trained = _trained(state) if parts.seal == TOO_FEW else {}
     return {
         **training(state),
         **trained,
@@ -29,6 +29,13 @@ def inputs(state: State) -> Inputs:
         "promises": identity.of_value([str(each) for each in promised]),
         **own_code(state),
     }
+
+
+def _trained(state: State) -> Inputs:
+    """What nested cross-validation depends on: how models are fitted there, and how one is made of them."""
+    flow = state.flow
+    rule = [flow.tuning.model_dump(mode="json"), flow.modeling.simple_margin, flow.problem.constraints.explainability]
+    return {"limits": limits(state), "rule": identity.of_value(rule)}
 
 
 def run(state: State, context: Context) -> Result[Any]:
