@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import shutil
@@ -12,6 +13,12 @@ import pytest
 from tenfold.cli.main import COMMANDS
 
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+#: A row that tells nothing without its filled-in parts: they begin it, or stand one behind the other.
+SKELETON = re.compile(r"^\W*…|…\s*…")
+WHAT_THEY_END_WITH = {
+    "TF-SERVE-105": "2", "TF-SERVE-008": "2, HTTP 422", "TF-SERVE-012": "HTTP 413", "TF-MODEL-090": "3",
+    "TF-CLI-002": "130", "TF-VALID-101": "1", "TF-SPLIT-101": "–", "TF-CLEAN-002": "HTTP 422", "TF-CLEAN-030": "2",
+}  # fmt: skip
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -23,11 +30,35 @@ def test_codes_page_lists_every_code_of_the_source(project: Path) -> None:
     assert (project / "docs" / "errors.md").read_text("utf-8") == made, "run docs/make_errors.py"
 
 
-def test_every_code_has_its_meaning_and_its_remedy(project: Path) -> None:
+def test_every_code_has_its_meaning_its_remedy_and_its_end(project: Path) -> None:
     known = runpy.run_path(str(project / "docs" / "make_errors.py"))["known"](project / "src" / "tenfold")
-    assert [code for code, entry in known.items() if not (entry.means and entry.do)] == []
+    assert [code for code, entry in known.items() if not (entry.means and entry.do and entry.ends)] == []
+    assert [code for code, entry in known.items() if SKELETON.search(entry.means) or SKELETON.search(entry.do)] == []
+    assert "date" in known["TF-SPLIT-104"].means
     assert "TF-CLEAN-001" in known
     assert "TF-CLEAN-100" not in known, "only a bound that codes are compared with"
+
+
+def test_codes_say_what_they_end_with(project: Path) -> None:
+    known = runpy.run_path(str(project / "docs" / "make_errors.py"))["known"](project / "src" / "tenfold")
+    ends = {code: ", ".join(entry.ends) for code, entry in known.items()}
+    assert {code: ends[code] for code in WHAT_THEY_END_WITH} == WHAT_THEY_END_WITH
+    assert {end for entry in known.values() for end in entry.ends if "HTTP" not in end} == {"1", "2", "3", "130", "–"}
+
+
+def test_words_under_a_name_that_is_assigned_twice_are_refused(project: Path) -> None:
+    entries = runpy.run_path(str(project / "docs" / "make_errors.py"))["entries"]
+    tree = ast.parse(
+        "def check(one):\n"
+        "    message = 'one is odd'\n"
+        "    first = Finding('TF-X-101', 'note', 'one', message, 'mend it')\n"
+        "    message = 'another thing'\n"
+        "    return [first, Finding('TF-X-102', 'note', 'one', message, 'mend that')]\n"
+    )
+    with pytest.raises(ValueError, match=r"x\.py line 3, TF-X-101: 'message' is assigned more than once"):
+        list(entries(tree, "x.py", {}))
+    tabled = dict(entries(tree, "x.py", {}, ("TF-X-101", "TF-X-102")))
+    assert tabled["TF-X-102"].ends == ("–",)
 
 
 def test_commands_in_the_pages_exist(project: Path) -> None:
