@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tenfold import Workflow
 from tenfold.cli.main import COMMANDS
+from tenfold.metrics import METRICS
+from tenfold.metrics.fairness import FAIRNESS_METRICS
+from tenfold.steps.problem.config import SERVING_GATES
+from tenfold.workflow import file as workflow_file
+from tenfold.workflow.file import WorkflowFile
 
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 #: A row that tells nothing without its filled-in parts: they begin it, or stand one behind the other.
@@ -59,6 +65,38 @@ def test_words_under_a_name_that_is_assigned_twice_are_refused(project: Path) ->
         list(entries(tree, "x.py", {}))
     tabled = dict(entries(tree, "x.py", {}, ("TF-X-101", "TF-X-102")))
     assert tabled["TF-X-102"].ends == ("–",)
+
+
+def test_workflow_page_has_every_key_of_the_classes(project: Path) -> None:
+    made = runpy.run_path(str(project / "docs" / "make_workflow_file.py"))["page"]()
+    assert (project / "docs" / "workflow-file.md").read_text("utf-8") == made, "run docs/make_workflow_file.py"
+    assert [f"`{name}`" for name in (*METRICS, *SERVING_GATES, *FAIRNESS_METRICS) if f"| `{name}` |" not in made] == []
+
+
+def test_every_key_says_what_it_means(project: Path) -> None:
+    rows = [*runpy.run_path(str(project / "docs" / "make_workflow_file.py"))["rows"](WorkflowFile)]
+    assert [row.key for row in rows if not (row.means and row.values and row.default)] == []
+    known = {row.key: row for row in rows}
+    assert known["splitting.folds"].values == "whole number, 2 to 20"
+    assert known["problem.constraints.memory"][1:3] == ("size (`4GB`, `512MiB`), above 0", "`4GB`")
+    assert known["problem.success.GATE.min"].default == "–"
+    assert "Keys as of `data.sources.NAME`" in known["data.test"].means
+
+
+def test_file_on_the_workflow_page_is_valid(project: Path, tmp_path: Path) -> None:
+    (text,) = blocks(project / "docs" / "workflow-file.md", "yaml")
+    (tmp_path / "workflow.yaml").write_text(text, "utf-8")
+    assert {*workflow_file.load(tmp_path / "workflow.yaml").model_fields_set} > {"problem", "data", "features"}
+
+
+@pytest.mark.slow
+def test_file_on_the_workflow_page_runs(project: Path, tmp_path: Path) -> None:
+    shutil.copytree(project / "examples" / "telco-churn" / "data", tmp_path / "data")
+    (text,) = blocks(project / "docs" / "workflow-file.md", "yaml")
+    (tmp_path / "workflow.yaml").write_text(text, "utf-8")
+    run = Workflow(tmp_path / "workflow.yaml", project=tmp_path).run(until="features")
+    assert run.steps[-1] == "features"
+    assert [finding.code for finding in run.findings if finding.severity == "problem"] == []
 
 
 def test_commands_in_the_pages_exist(project: Path) -> None:
