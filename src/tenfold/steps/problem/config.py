@@ -108,14 +108,15 @@ class Trials(Section):
     """A budget counted in trials: the same trials give the same result, however fast the machine."""
 
     trials: int = Field(gt=0)
-    """So many, whatever they take."""
+    """So many, besides one for each candidate."""
 
 
 class Constraints(Section):
     """What the work may cost and what the model has to be."""
 
     budget: Seconds | Trials | None = None
-    """Wall-clock time of the whole command (`60s`, `5m`; two minutes if none is stated), or `{trials: 50}`."""
+    """Wall-clock time of the whole command (`60s`, `5m`; `2m` when left out), or `{trials: 50}`: so many besides one
+    for each candidate, however long they take."""
     memory: Bytes = 4_000_000_000
     """Memory that the run may use, such as `4GB`."""
     cores: int | None = Field(None, gt=0)

@@ -18,7 +18,7 @@ class Tuning(Section):
     """`bayesian` (the portfolio, then a tree-structured Parzen estimator), `random`, `grid` (three points a parameter)
     or `none` (the candidates as they are); see `docs/search.md`."""
     trials: int | None = Field(None, ge=0)
-    """At most this many trials; when left out, as many as the budget allows (two minutes if none is stated)."""
+    """At most this many trials, besides one for each candidate; when left out, as many as the budget allows."""
     ensemble: bool = True
     """Weigh several models together when that is better out-of-fold; `false` takes the best single one."""
     rounds: int = Field(30, ge=1, le=200)
