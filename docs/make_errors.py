@@ -1,7 +1,8 @@
-"""Write ``docs/errors.md``: every code that Tenfold's source uses, what it means and what to do about it.
+"""Write ``docs/errors.md``: every code that Tenfold's source uses, what it means, what to do about it, how it ends.
 
-Both are read from the call that makes the problem or the finding (``got`` and ``do``, ``message`` and ``action``).
-Where these are put together at run time, a table ``CODES`` next to that call says them: code → (meaning, what to do).
+All are read from the call that makes the problem or the finding (``got`` and ``do``, ``message`` and ``action``).
+Where these are put together at run time, a table ``CODES`` in a module says them: code → (meaning, what to do), and
+how it ends where the call does not tell.
 
 Run it after adding a code: ``.venv/bin/python docs/make_errors.py``. Tests hold the page to the source, and every row
 to be whole.
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,28 +21,40 @@ DOCS = Path(__file__).parent
 CODE = re.compile(r"TF-[A-Z]+-\d{3}")
 HEAD = """# Codes
 
-Every mistake and finding has a stable code, `TF-<area>-<number>`: numbers below 100 stop the work (exit status 2, or 1
-for a gate), numbers from 100 on are findings (noted in a chapter) or belong to an answer. Parts in `…` are filled in.
+Every mistake and finding has a stable code, `TF-<area>-<number>`. Parts in `…` are filled in. What it ends with:
+
+- `2`, `3`, `130`, `1`: the exit status of the command. 2 is your mistake (in Python a `UserError`), 3 a fault of ours
+  (`Fault`), 130 a stop by Ctrl-C, 1 a gate or the proof that keeps a model from being released.
+- `HTTP …`: the status of the answer to a request. In a file, a field that cannot be read costs its row the answer, and
+  the command goes on; in Python it is a `UserError`.
+- `–`: nothing ends. It is a finding, noted in a chapter of the report, or a warning that comes with an answer.
+
 This page is made by `docs/make_errors.py` from the source.
 
-| code | means | what to do | where |
-|---|---|---|---|
+| code | means | what to do | ends with | where |
+|---|---|---|---|---|
 """
 #: Where a call holds its words: the place and the keyword of the meaning, of what was expected, and of the remedy.
 MISTAKE = ((1, "got"), (3, "expected"), (4, "do"))
 FINDING = ((3, "message"), (-1, ""), (4, "action"))
 REFUSAL = ((2, "got"), (3, "expected"), (4, "do"))
 FORMS = {"of": MISTAKE, "Problem": MISTAKE, "Finding": FINDING, "Refusal": REFUSAL, "closing": REFUSAL}
+#: What a call that makes a problem ends with; a refusal says its status itself. Problems are raised as mistakes.
+ENDS = {"UserError": "2", "Problem": "2", "Fault": "3", "Finding": "–"}
+REFUSALS = ("Refusal", "closing")
 #: Calls whose answer is a remedy.
 REMEDIES = {"did_you_mean": "use the name that it proposes, or one of those it lists"}
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 class Entry(NamedTuple):
-    """What one code means, and its remedy."""
+    """What one code means, its remedy, and what it ends with."""
 
     means: str = ""
     do: str = ""
     place: str = ""
+    ends: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int:
@@ -50,26 +64,35 @@ class Entry(NamedTuple):
 class Scope:
     """Names of a module and of the function that a call stands in, as far as they stand for words."""
 
-    def __init__(self, *bodies: ast.AST) -> None:
+    def __init__(self, tree: ast.Module, function: Function | None = None) -> None:
         self.known: dict[str, ast.expr] = {}
-        for body in bodies:
-            inner = body.body if isinstance(body, ast.Module) else list(ast.walk(body))
-            for node in inner:
-                if isinstance(node, ast.Assign):
-                    for target in node.targets:
-                        self._learn(target, node.value)
-                elif isinstance(node, ast.AnnAssign) and node.value is not None:
-                    self._learn(node.target, node.value)
+        self.several: set[str] = set()
+        for nodes in ([] if function is None else [*inside(function)], tree.body):
+            assigned = Counter[str]()
+            for node in nodes:
+                assigned.update(self._learn(node, {*assigned}))
+            self.several |= {name for name, times in assigned.items() if times > 1 and name in self.known}
 
-    def _learn(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Name):
-            self.known.setdefault(target.id, value)
-        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            for one, other in zip(target.elts, value.elts, strict=False):
-                self._learn(one, other)
+    def _learn(self, node: ast.AST, here: Collection[str]) -> Iterator[str]:
+        """Take in what an assignment says, unless an inner scope said it; its names."""
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                pairs = [pair for target in targets for pair in _pairs(target, value)]
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+                pairs = [*_pairs(target, value)]
+            case _:
+                return
+        for name, value in pairs:
+            if name in here or name not in self.known:
+                self.known.setdefault(name, value)
+                yield name
 
     def text(self, node: ast.expr | None, depth: int = 0) -> str:
-        """The words of an expression, ``…`` for what only a run knows; nothing if it knows them all."""
+        """The words of an expression, ``…`` for what only a run knows; nothing if it knows them all.
+
+        Raises:
+            ValueError: they stand under a name that is assigned more than once: nobody knows which words are meant.
+        """
         if node is None or depth > 6:
             return ""
         if isinstance(node, ast.Constant):
@@ -78,6 +101,8 @@ class Scope:
             parts = [part.value if isinstance(part, ast.Constant) else _filled(part) for part in node.values]
             return "".join(str(part) for part in parts)
         if isinstance(node, ast.Name):
+            if node.id in self.several:
+                raise ValueError(f"{node.id!r} is assigned more than once")
             return self.text(self.known.get(node.id), depth + 1)
         if isinstance(node, ast.IfExp):
             return self.text(node.body, depth + 1) or self.text(node.orelse, depth + 1)
@@ -91,6 +116,24 @@ class Scope:
         return ""
 
 
+def inside(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of the functions in it."""
+    left: list[ast.AST] = [*function.body]
+    while left:
+        node = left.pop(0)
+        if not isinstance(node, Function):
+            yield node
+            left += ast.iter_child_nodes(node)
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, other in zip(target.elts, value.elts, strict=False):
+            yield from _pairs(one, other)
+
+
 def _filled(part: ast.expr) -> str:
     """What stands for a filled-in part: a count keeps its noun."""
     match part:
@@ -99,22 +142,38 @@ def _filled(part: ast.expr) -> str:
     return "…"
 
 
-def entries(tree: ast.Module, place: str, constants: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
-    """Each code that a module makes, with what its calls and its table ``CODES`` say."""
+def entries(
+    tree: ast.Module, place: str, constants: Mapping[str, str], tabled: Collection[str] = ()
+) -> Iterator[tuple[str, Entry]]:
+    """Each code that a module makes, with what its calls say. ``tabled``: codes whose words stand in a table.
+
+    Raises:
+        ValueError: words stand under a name that is assigned more than once in its function.
+    """
     for node in _made(tree):
         yield node, Entry(place=place)
-    for function in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
-        scope = Scope(function, tree) if function is not tree else Scope(tree)
-        for node in ast.walk(function):
+    functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
+    for function in [None, *functions]:
+        scope = Scope(tree, function)
+        for node in ast.walk(tree) if function is None else inside(function):
             if isinstance(node, ast.Call):
                 for code in filter(None, (_code(each, constants) for each in node.args[:2])):
-                    yield code, _said(node, scope, place)
-    table = Scope(tree).known.get("CODES")
-    if isinstance(table, ast.Dict):
-        for key, value in zip(table.keys, table.values, strict=True):
+                    ends = _ends(node, functions)
+                    try:
+                        said = Entry() if code in tabled else _said(node, scope)
+                    except ValueError as error:
+                        raise ValueError(f"{place} line {node.lineno}, {code}: {error}; add it to CODES") from error
+                    yield code, said._replace(place=place, ends=ends)
+
+
+def table(tree: ast.Module, place: str, constants: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
+    """What a module's ``CODES`` say."""
+    found = Scope(tree).known.get("CODES")
+    if isinstance(found, ast.Dict):
+        for key, value in zip(found.keys, found.values, strict=True):
             if key is not None and (code := _code(key, constants)):
-                means, do = ast.literal_eval(value)
-                yield code, Entry(means, do, place)
+                means, do, *ends = ast.literal_eval(value)
+                yield code, Entry(means, do, place, tuple(ends))
 
 
 def _made(tree: ast.Module) -> Iterator[str]:
@@ -132,17 +191,36 @@ def _code(node: ast.expr, constants: Mapping[str, str]) -> str:
     return constants.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
-def _said(call: ast.Call, scope: Scope, place: str) -> Entry:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _ends(call: ast.Call, functions: Collection[Function], depth: int = 0) -> tuple[str, ...]:
+    """What a call ends with; one of a function beside it, with what that function makes."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="of", value=ast.Name(id=name))) if name in ENDS:
+            return (ENDS[name],)
+        case ast.Call(args=[ast.Constant(value=int(status)), *_]) if _name(call) in REFUSALS:
+            return (f"HTTP {status}",)
+    name = _name(call)
+    if name in ENDS:
+        return (ENDS[name],)
+    made = [each for function in functions if function.name == name and not depth for each in inside(function)]
+    calls = [each for each in made if isinstance(each, ast.Call)]
+    return tuple(sorted({end for each in calls for end in _ends(each, functions, depth + 1)}))
+
+
+def _said(call: ast.Call, scope: Scope) -> Entry:
+    name = _name(call)
     if name not in FORMS:
-        return Entry(place=place)
+        return Entry()
     keywords = {each.arg: each.value for each in call.keywords}
     found = []
     for position, keyword in FORMS[name]:
         given = call.args[position] if 0 <= position < len(call.args) else keywords.get(keyword)
         found.append(scope.text(given).strip())
     means, expected, do = (text if re.search(r"[^\W\d_]{2}", text) else "" for text in found)
-    return Entry(means, do or (f"it has to be: {expected}" if expected else ""), place)
+    return Entry(means, do or (f"it has to be: {expected}" if expected else ""))
 
 
 def known(package: Path) -> dict[str, Entry]:
@@ -157,23 +235,23 @@ def known(package: Path) -> dict[str, Entry]:
         for name, value in Scope(tree).known.items()
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and CODE.fullmatch(value.value)
     }
+    tabled = {code: entry for place, tree in trees.items() for code, entry in table(tree, place, constants)}
     found: dict[str, Entry] = {}
+    ends: dict[str, set[str]] = {}
     for place, tree in trees.items():
-        tabled = Scope(tree).known.get("CODES")
-        for code, entry in entries(tree, place, constants):
+        for code, entry in entries(tree, place, constants, tabled):
+            ends.setdefault(code, set()).update(entry.ends)
             best = found.get(code)
             if best is None or entry.rank > best.rank:
                 found[code] = entry
-        if isinstance(tabled, ast.Dict):
-            said = {each for key in tabled.keys if key is not None and (each := _code(key, constants))}
-            found |= {code: entry for code, entry in entries(tree, place, constants) if code in said}
-    return found
+    found |= tabled
+    return {code: entry._replace(ends=entry.ends or tuple(sorted(ends[code]))) for code, entry in found.items()}
 
 
 def page(package: Path) -> str:
     """The whole page."""
     lines = [
-        f"| {code} | {_plain(entry.means)} | {_plain(entry.do)} | `{entry.place}` |"
+        f"| {code} | {_plain(entry.means)} | {_plain(entry.do)} | {', '.join(entry.ends)} | `{entry.place}` |"
         for code, entry in sorted(known(package).items())
     ]
     return HEAD + "\n".join(lines) + "\n"

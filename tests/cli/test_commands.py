@@ -87,6 +87,10 @@ def test_schema_is_a_valid_json_schema_and_knows_the_workflow_file(tenfold: Tenf
     jsonschema.validate(content, schema)
     with pytest.raises(jsonschema.ValidationError, match="taget"):
         jsonschema.validate({**content, "problem": {"taget": "left"}}, schema)
+    with pytest.raises(jsonschema.ValidationError, match="'rocauc' is not"):
+        jsonschema.validate({**content, "problem": {"target": "left", "metric": "rocauc"}}, schema)
+    with pytest.raises(jsonschema.ValidationError, match="'latency' is not one of"):
+        jsonschema.validate({**content, "problem": {"target": "left", "success": {"latency": {"max": 1}}}}, schema)
 
 
 def test_init_writes_a_file_that_runs(tenfold: Tenfold, project: Path) -> None:
@@ -94,7 +98,7 @@ def test_init_writes_a_file_that_runs(tenfold: Tenfold, project: Path) -> None:
     command = ["init", project / "rows.csv", "--target", "left", "-o", output, "-C", project]
     assert tenfold(*command, "--json").data == {"file": str(output), "open": []}
     text = output.read_text("utf-8")
-    assert "#" in text
+    assert "docs/workflow-file.md" in text.split("name:")[0]
     assert Workflow(output, project=project).file.problem.target == "left"
     assert "# Fewer than 2,000 rows: none is sealed" in text
     assert "splitting: {strategy: stratified}\n" in text

@@ -77,7 +77,8 @@ def _lines(run: Run, flow: Workflow, data: Path, unsettled: Mapping[str, Problem
     metric = default_metric(cleaned.task)
     source = "sql" if flow.file.data.sources["data"].sql else "file"
     yield _comment(f"# {run.chapters['data'].summary} {run.chapters['cleaning'].summary}")
-    yield "# Every section may be shortened or left out: what is missing is inferred. `tenfold schema` lists all keys."
+    yield "# Every section may be shortened or left out: what is missing is inferred. All keys: docs/workflow-file.md,"
+    yield "# and `tenfold schema` for editors."
     yield entry("name", flow.name)
     yield "problem:"
     yield '  statement: ""                 # which question, for whom, for which decision?'

@@ -20,6 +20,14 @@ from tenfold.registry.home import home
 from tenfold.schema import FieldProblem, Reading, Schema
 from tenfold.serving.fields import example_record
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-105": (
+        "columns that the model needs are absent from the table",
+        "add them; tenfold serve's page lists what each may hold",
+    ),
+}
+
 #: Problems named in one error; a thousand bad rows are one mistake.
 MOST_PROBLEMS = 20
 _WITHOUT = "train it with `tuning.coverage`; a regression has intervals, classes have sets"

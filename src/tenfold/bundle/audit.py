@@ -17,6 +17,10 @@ from tenfold.core.units import human_bytes
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-BUNDLE-005": (
+        "a file of the bundle is missing, or its manifest lacks one that every bundle has",
+        "copy the bundle again, or release again",
+    ),
     "TF-BUNDLE-006": (
         "a file is not as it was released: its size or its SHA-256 differs from the manifest",
         "copy the bundle again, or release again",

@@ -18,6 +18,26 @@ from typing import Any, Literal, get_args
 from tenfold.core import identity
 from tenfold.core.errors import UserError
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-BUNDLE-002": (
+        "the manifest is damaged: it is no JSON, or lacks what a manifest has",
+        "copy the bundle again, or release again",
+    ),
+    "TF-BUNDLE-003": (
+        "the bundle has a format that this Tenfold does not read",
+        "install the Tenfold that wrote it; if the format is too old for this one, release the model again",
+    ),
+    "TF-BUNDLE-004": (
+        "the bundle is of a kind that this Tenfold does not know",
+        "install the Tenfold that wrote it",
+    ),
+    "TF-BUNDLE-008": (
+        "the bundle holds a link or a folder, or its manifest names a file that may lie elsewhere",
+        "do not trust this bundle; get it from its source again",
+    ),
+}
+
 FORMAT_VERSION = 1
 READABLE = (1,)
 

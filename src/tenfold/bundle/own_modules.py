@@ -14,6 +14,14 @@ from types import ModuleType
 
 from tenfold.core.errors import Problem, UserError, raise_all
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-BUNDLE-017": (
+        "one of your modules, which the bundle holds, cannot be imported",
+        "install what it imports, or release again",
+    ),
+}
+
 PREFIX, SUFFIX = "module_", ".py"
 
 

@@ -22,6 +22,15 @@ Record = Mapping[str, object]
 NOT_FINITE = "TF-BUNDLE-020"
 _EXTREME = "the model has no finite answer to this record; its values are too extreme"
 
+#: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
+CODES = {
+    NOT_FINITE: (
+        "the model has no finite answer to a record, whose values are too extreme",
+        "send values of ordinary size; if they are, report it",
+        "HTTP 422",
+    ),
+}
+
 
 class Model(Protocol):
     """Whatever turns typed columns of N rows into scores [N, decision.width]."""

@@ -12,19 +12,22 @@ import click
 
 from tenfold.core.errors import ExitStatus, TenfoldError
 
-#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+#: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
 CODES = {
     "TF-CLI-001": (
         "the command line is not understood: an unknown command, option or value",
         "see its `--help`",
+        "2",
     ),
     "TF-CLI-002": (
         "the command was stopped (Ctrl-C)",
         "run it again; finished steps are kept",
+        "130",
     ),
     "TF-CLI-003": (
         "a fault of Tenfold's own; nothing half-written was left",
         "report it, with the traceback above it",
+        "3",
     ),
 }
 

@@ -9,6 +9,14 @@ import click
 from tenfold.cli.options import Voice, spoken
 from tenfold.core import units
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-106": (
+        "no row of the file could be answered",
+        "see the column `problems` of the output",
+    ),
+}
+
 
 @click.command("predict")
 @click.argument("model")

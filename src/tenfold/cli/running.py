@@ -21,6 +21,14 @@ from tenfold.reports.live import LiveRun
 from tenfold.workflow.file import STEPS
 from tenfold.workflow.runner import place_of
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLI-012": (
+        "gates and reasons are not as many, or a reason is empty",
+        "write --accept GATE --reason TEXT for each",
+    ),
+}
+
 _YAML = (".yaml", ".yml")
 
 

@@ -8,6 +8,14 @@ import click
 
 from tenfold.cli.options import Voice, spoken
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FLOW-010": (
+        "no run or workflow is meant by this name, or several runs begin with it",
+        "use the name that it proposes, or more of the run's id",
+    ),
+}
+
 #: The newest runs that are shown to people.
 SHOWN = 30
 

@@ -23,7 +23,8 @@ class Compute(Section):
     """`local`: processes of this machine. `ray`, `dask`, `spark`: that engine, through joblib (`tenfold[ray]`, …)."""
     address: str | None = Field(None, min_length=1)
     """A cluster that is running: Ray's `auto` or `10.0.0.5:6379`, Dask's `tcp://10.0.0.5:8786`, Spark's
-    `spark://10.0.0.5:7077` or `yarn`. Left out: the engine is started on this machine, and ends with the run."""
+    `spark://10.0.0.5:7077` or `yarn`. Left out: what this process is connected to already, as in a notebook; else the
+    engine is started on this machine, and ends with the run."""
     workers: int | None = Field(None, gt=0)
     """Trials at a time, at most; as many as the engine has slots when left out. Results depend on it."""
     memory: Annotated[int, BeforeValidator(units.size), Field(gt=0)] | None = None

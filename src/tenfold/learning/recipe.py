@@ -44,6 +44,10 @@ from tenfold.learning.transformers import (
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-MODEL-001": (
+        "a class of your own cannot be imported",
+        "put its module beside the workflow file, or install it, and see that it runs",
+    ),
     "TF-MODEL-002": (
         "a class of your own lacks a method that it needs, or is no class",
         "correct the class, or the path",

@@ -13,6 +13,14 @@ from pathlib import Path
 
 from tenfold.core.errors import UserError
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-REGISTRY-001": (
+        "the registry cannot be used: it is damaged, cannot be written, or a newer Tenfold wrote it",
+        "check its permissions, restore it from a copy, or install the Tenfold that wrote it",
+    ),
+}
+
 _LAYOUT = 1
 _PATIENCE = 60.0  # seconds that a process waits for another one's write
 

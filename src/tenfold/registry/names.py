@@ -7,6 +7,18 @@ from dataclasses import dataclass
 
 from tenfold.core.errors import UserError
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-REGISTRY-002": (
+        "a model or an alias cannot have this name",
+        "use letters, digits, '.', '_' and '-', at most 100, the first a letter or digit",
+    ),
+    "TF-REGISTRY-003": (
+        "an alias is a number, or `latest`, which moves by itself",
+        "choose another name; `name@latest` and `name@3` work without an alias",
+    ),
+}
+
 CHAMPION = "champion"
 LATEST = "latest"
 

@@ -19,6 +19,14 @@ from tenfold.registry.history import Entry
 from tenfold.registry.names import CHAMPION, LATEST, Reference, check_alias, check_name
 from tenfold.registry.versions import Model, Version
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-REGISTRY-011": (
+        "a version or an alias is not as the history tells",
+        "compare with a copy of the registry",
+    ),
+}
+
 
 class Registry:
     """Models, versions and aliases in one SQLite file; the bundles in ``models/<model>/<version>`` beside it.

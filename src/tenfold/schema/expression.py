@@ -17,6 +17,14 @@ import numpy as np
 
 from tenfold.core.errors import UserError, did_you_mean
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FEATURE-001": (
+        "a formula of `features.create` cannot be used, or a key of `features` names no feature column",
+        "correct it; the message says what is wrong, and the nearest name",
+    ),
+}
+
 Columns = Mapping[str, Any]
 Evaluate = Callable[[Columns], Any]
 

@@ -15,7 +15,7 @@ from tenfold.serving.response import HTML, Receive, Response, Scope, Send, json_
 from tenfold.serving.routes import PREDICT, Routes
 from tenfold.serving.service import Service
 
-#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+#: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
 CODES = {
     "TF-SERVE-018": (
         "a header occurs twice, is absent, or the headers are too long",
@@ -24,6 +24,7 @@ CODES = {
     "TF-SERVE-050": (
         "the model could not answer this request, though it was read",
         "see the server's log, and report it",
+        "HTTP 500",
     ),
 }
 

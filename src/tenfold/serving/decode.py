@@ -21,6 +21,10 @@ from tenfold.serving.problems import Refusal
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-SERVE-002": (
+        "the body holds NaN, Infinity or a number beyond all numbers, which are not JSON",
+        "send a finite number, or null for a missing value",
+    ),
     "TF-SERVE-006": (
         "the body is JSON, but not an object with `records` or `columns`",
         'send {"records": [{…}]} or {"columns": {…}}',

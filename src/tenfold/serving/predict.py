@@ -16,6 +16,14 @@ from tenfold.serving.problems import LISTED, Refusal
 from tenfold.serving.response import Response
 from tenfold.serving.service import Service
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-010": (
+        "fields of some records cannot be read",
+        "correct those that the answer lists; no record was answered",
+    ),
+}
+
 _NO_WARNINGS: list[dict[str, str]] = []
 _WHOLE = ("an object of columns and values", "values of ordinary size")
 _SHOWN = 100  # characters of a bad value that are sent back

@@ -15,6 +15,10 @@ CODES = {
         "nothing is at this path",
         "see the pages at /",
     ),
+    "TF-SERVE-016": (
+        "the page does not answer this method",
+        "use GET or HEAD; POST for /predict",
+    ),
 }
 
 PREDICT = "/predict"

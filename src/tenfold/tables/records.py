@@ -11,6 +11,14 @@ import pyarrow.parquet as pq
 
 from tenfold.core.errors import UserError
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SERVE-104": (
+        "what is to be answered is no table",
+        "give a pandas, Polars or Arrow table, a mapping of columns, or a list of records",
+    ),
+}
+
 
 def sample_records(raw: Path, rows: int) -> list[dict[str, Any]]:
     """At most ``rows`` records of ``raw.parquet``, evenly spaced over the table (so a sorted one is covered, too)."""

@@ -57,7 +57,8 @@ class WorkflowFile(Section):
     """One file from question to release. Every section but ``problem`` and ``data`` may be left out."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-    """Names the workflow, its runs and (unless `release.model` says otherwise) its model."""
+    """Names the workflow, its runs and (unless `release.model` says otherwise) its model: letters, digits, `.`, `_` and
+    `-`, 64 at most."""
     seed: int = 0
     """All randomness starts here: same inputs, same seed, same machine, same result."""
     compute: Compute = Compute()

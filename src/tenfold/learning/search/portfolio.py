@@ -20,6 +20,14 @@ from tenfold.core.errors import UserError
 from tenfold.learning.candidates import Size, candidate
 from tenfold.metrics import Task
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-MODEL-003": (
+        "the file that `modeling.portfolio` names is no portfolio",
+        "make it again (benchmarks/portfolio/learn.py), or leave it out",
+    ),
+}
+
 _TABLE = Path(__file__).with_name("portfolio.json")
 #: For every kind of task, the name of its part of the table.
 _PART = {"binary": "classes", "multiclass": "classes", "regression": "values"}

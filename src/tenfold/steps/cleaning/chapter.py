@@ -15,6 +15,14 @@ from tenfold.steps.cleaning.result import Cleaned
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-CLEAN-110": (
+        "a column is not used as a feature: it has no value or one only, or numbers, names or links rows",
+        "nothing, or give it the role feature (cleaning.roles); requests may still carry it",
+    ),
+    "TF-CLEAN-111": (
+        "a column holds infinite values",
+        "nothing, if they mean missing, as which they are taken; otherwise correct the source",
+    ),
     "TF-CLEAN-112": (
         "rows that cannot be used were set aside, for the reason that the message gives",
         "see quarantine.parquet, and what the finding says about this reason",

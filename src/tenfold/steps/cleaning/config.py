@@ -32,16 +32,21 @@ class ColumnRule(Section):
     """How one column is read. What is left out is inferred; an empty list means: none."""
 
     kind: Kind | None = None
+    """What its values are. A category has levels, a text has words."""
     missing: tuple[str, ...] | None = None
     """Marks that mean "missing", such as `?`. The empty text always does."""
     decimal: Literal[".", ","] | None = None
+    """What stands before the fraction of a number."""
     thousands: Literal["", ",", ".", " ", "'"] | None = None
+    """What parts the thousands of a number."""
     affixes: tuple[str, ...] | None = Field(None, alias="currency")
     """Dropped before or after a number: `$`, `kg`."""
     percent: bool | None = None
     """`97%` is read as 0.97."""
     true: tuple[str, ...] | None = None
+    """Texts that mean true, of a boolean."""
     false: tuple[str, ...] | None = None
+    """Texts that mean false, of a boolean."""
     formats: tuple[str, ...] | None = None
     """strptime formats of a date, tried in order."""
     recode: dict[str, str] | None = None
@@ -62,7 +67,10 @@ class Cleaning(Section):
     """Roles of columns and rules of reading. Everything left out is inferred and pinned in `resolved.yaml`."""
 
     roles: dict[str, Role] = Field(default_factory=dict)
+    """What columns are for (`docs/how-it-works.md`): `{customerID: key, persons: weight}`. Features need not be
+    named, the target is `problem.target`. `key` and `ignored` are inferred, `group` and `weight` never are."""
     columns: dict[str, ColumnRule] = Field(default_factory=dict)
+    """How columns are read, by name: `{price: {kind: number, missing: ["?"]}}`."""
     infer: bool = True
     """Whether undeclared columns are inferred; if not, a column without a `kind` is a mistake."""
 

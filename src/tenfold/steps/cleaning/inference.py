@@ -18,19 +18,41 @@ from tenfold.steps.cleaning.oddities import oddities
 from tenfold.steps.problem.config import Problem as Question
 from tenfold.tables.profile import Profile
 
-#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+#: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
 CODES = {
     "TF-CLEAN-030": (
         "the target is not a column of the table",
         "correct problem.target; the message names the nearest column",
+        "2",
     ),
     "TF-CLEAN-040": (
         "a column named in the workflow file is not in the table",
         "correct the name, or remove the key; the message names the nearest column",
+        "2",
+    ),
+    "TF-CLEAN-041": (
+        "a column other than `problem.target` has the role target",
+        "use problem.target",
+    ),
+    "TF-CLEAN-042": (
+        "several columns have the role key",
+        "keep one as key, the others as ignored",
+    ),
+    "TF-CLEAN-044": (
+        "whether the day or the month comes first in a column's dates cannot be told, or both occur",
+        "say which it is: cleaning.columns.COLUMN: {kind: date, formats: [...]}; the message has the formats",
+    ),
+    "TF-CLEAN-046": (
+        "a contract has `min` or `max`, but its column is read as words",
+        "remove them, or declare the column's kind (for the target, the task)",
     ),
     "TF-CLEAN-047": (
         "several columns have the role weight",
         "make one of them (`data.combine`)",
+    ),
+    "TF-CLEAN-048": (
+        "a column with the role weight is declared to be something else than a number",
+        "leave the kind out, or take away the role",
     ),
 }
 

@@ -20,6 +20,19 @@ from tenfold.steps.cleaning.target import constant
 from tenfold.tables import engine, hashing, parquet
 from tenfold.tables.parquet import Source
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-037": (
+        "too few usable rows: two classes need one for each fold (5 at least), a regression twice as many",
+        "collect more rows, choose another target or lower splitting.folds; where most were set aside, correct "
+        "what the message names",
+    ),
+    "TF-CLEAN-039": (
+        "more than a few rows (5 %) share a value of the key with a row that differs: it identifies none",
+        "give the column the role group to keep such rows together, or leave the key out",
+    ),
+}
+
 #: Rows that a class needs at least: one for each of the usual folds.
 FOLDS = 5
 #: Share of the rows that may be set aside because their key stands for different ones.

@@ -14,6 +14,14 @@ from tenfold.steps.cleaning import dates, names
 from tenfold.steps.cleaning.guess import examples
 from tenfold.tables.profile import Profile
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-116": (
+        "most values of a column are numbers, others are words: all are read as levels",
+        "if words mean missing, say cleaning.columns.COLUMN: {kind: number, missing: [WORD]}",
+    ),
+}
+
 #: Up to here float64 holds every whole number; source: IEEE 754, a significand of 53 bits.
 _EXACT = 2**53
 _WHOLE = re.compile(r"[+-]?[0-9]{16,400}")

@@ -13,6 +13,14 @@ from tenfold.core.errors import Fault
 from tenfold.schema import Schema
 from tenfold.steps.problem.config import Task
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-CLEAN-090": (
+        "rows that came in, and rows that went out or were set aside, are not as many",
+        "report this: Tenfold must never lose a row",
+    ),
+}
+
 TYPED, QUARANTINE, CLEANED = "typed.parquet", "quarantine.parquet", "cleaned.json"
 
 

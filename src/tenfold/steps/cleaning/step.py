@@ -32,6 +32,10 @@ __all__ = ["FOLDS", "run"]
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-CLEAN-038": (
+        "no column is left to learn from; the message lists those that have other roles",
+        "add columns, or say cleaning.roles: {COLUMN: feature}",
+    ),
     "TF-CLEAN-049": (
         "the weight is missing, negative or not finite in some rows, or 0 in all of them",
         "correct the source, or say what such a row counts: data.combine, `coalesce(weight, 1)`",

@@ -34,6 +34,10 @@ CODES = {
         "a binary task is declared, but the target has not two classes",
         "set problem.task to multiclass, or recode the target",
     ),
+    "TF-CLEAN-035": (
+        "the label that `problem.positive` names is not a class of the target",
+        "use one of those that the message lists",
+    ),
     "TF-CLEAN-045": (
         "the declared kind of the target does not fit: a date cannot be predicted, or it contradicts problem.task",
         "declare another kind, or remove one of the two",

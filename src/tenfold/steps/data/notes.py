@@ -9,9 +9,21 @@ from tenfold.steps.data.refusals import counted
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-DATA-105": (
+        "columns have no name",
+        "nothing, or list names for them under `names:`; the message says what they are called",
+    ),
+    "TF-DATA-109": (
+        "lines of the wrong number of fields were set aside",
+        "see ragged.jsonl; mend them in the source if they matter",
+    ),
     "TF-DATA-110": (
         "numbers or dates of a column cannot be kept exactly in their type",
         "nothing: the values are kept as text, and cleaning reads them",
+    ),
+    "TF-DATA-111": (
+        "a column holds values that the ARFF header does not list",
+        "nothing: they are kept",
     ),
     "TF-DATA-112": (
         "a column was written in another type than the source's, as the message says",

@@ -9,17 +9,45 @@ from tenfold.core.errors import UserError, did_you_mean
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-DATA-001": (
+        "there is no file of this name, or none that matches the pattern",
+        "check the path, which starts at the folder of the workflow file; the message has the nearest name",
+    ),
     "TF-DATA-003": (
         "two columns have the same name, or names that differ only in case",
         "rename all but one, or list new names under `names:`; in `data.combine`, name them with `as`",
+    ),
+    "TF-DATA-006": (
+        "the file holds NUL bytes",
+        "export it again, or remove them: tr -d '\\000' < old > new",
+    ),
+    "TF-DATA-007": (
+        "lines have too few or too many fields",
+        "mend them (a delimiter inside a field needs quotes), or say `ragged: quarantine` to set them aside",
     ),
     "TF-DATA-008": (
         "the name or the declared format of a file says one thing, its content another",
         "declare the format that it has, or name the right file",
     ),
+    "TF-DATA-010": (
+        "no encoding has this name, or the file's bytes are not in its encoding",
+        "name the file's own under `encoding:` (utf-8, utf-16, cp1252, latin-1 or others), or export it as UTF-8",
+    ),
+    "TF-DATA-011": (
+        "columns have names that Tenfold keeps for itself, beginning with two underscores",
+        "rename them, or list new names under `names:`",
+    ),
+    "TF-DATA-012": (
+        "an independent count finds another number of rows than were read",
+        "look for a stray quote or line break where they part, or say `quote: none`",
+    ),
     "TF-DATA-014": (
         "files of one source have not the same columns",
         "give it the same columns, or make it a source of its own and `combine` them",
+    ),
+    "TF-DATA-015": (
+        "the database holds no table, has none of this name, or nothing says which to take",
+        "add `table:` or `query:`; the message names the tables",
     ),
     "TF-DATA-018": (
         "a line is not one whole JSON object",
@@ -28,6 +56,26 @@ CODES = {
     "TF-DATA-019": (
         "a line is not ARFF, or declares what is not read",
         "mend the line",
+    ),
+    "TF-DATA-020": (
+        "an environment variable that the data section names is not set",
+        "set it: export NAME=VALUE",
+    ),
+    "TF-DATA-022": (
+        "the file cannot be read as the format that it is named or declared to have",
+        "export or copy it again",
+    ),
+    "TF-DATA-023": (
+        "files of one source differ in their format, encoding or quotes",
+        "say `format:`, `encoding:` or `quote:`, or make one a source of its own and `combine` them",
+    ),
+    "TF-DATA-024": (
+        "rows have more or fewer fields than there are names",
+        "list as many under `names:`, mend the header, or say `skip:` if the table starts further down",
+    ),
+    "TF-DATA-025": (
+        "a folder is named where a file belongs",
+        "name its files: `folder/*.csv`, say",
     ),
 }
 

@@ -13,6 +13,14 @@ from tenfold.schema import Kind
 from tenfold.steps.features.profile import Outline
 from tenfold.steps.features.result import Recipes
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FEATURE-101": (
+        "columns are empty or constant in training",
+        "nothing: no model sees them, and requests may still carry them",
+    ),
+}
+
 #: What each method does, in words.
 WORDS = {
     "keep": "as it is, gaps included",

@@ -10,6 +10,18 @@ from tenfold.schema import Kind
 from tenfold.steps.features.config import Method
 from tenfold.steps.features.profile import Outline, Profile
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FEATURE-004": (
+        "a method does not suit the kind of its column, or the number of classes",
+        "use one of those that the message lists",
+    ),
+    "TF-FEATURE-005": (
+        "`box_cox` is asked for a column that has gaps, or values that are not above 0",
+        "use power",
+    ),
+}
+
 _NUMBERS = ("standard", "robust", "range", "clipped", "power", "box_cox", "constant")
 _CATEGORIES = ("one_hot", "ordinal", "target", "frequency")
 #: What may be declared for a column of each kind.

@@ -11,6 +11,18 @@ from tenfold.schema.finish import NUMBER_KINDS, expressions
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.profile import Outline
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FEATURE-006": (
+        "a direction is promised in a task of several classes, where no answer goes one way",
+        "leave it out, or ask a question with two answers",
+    ),
+    "TF-FEATURE-007": (
+        "a direction is promised for a category or a text, which has no order",
+        "make a number of it: features.create, or cleaning.columns.COLUMN: {kind: number}",
+    ),
+}
+
 
 def mistakes(config: Features, outline: Outline) -> list[Problem]:
     """What is wrong with the directions: several classes have none, words have none."""

@@ -24,6 +24,14 @@ from tenfold.steps.features.result import Recipes
 from tenfold.steps.features.telling import narrowed
 from tenfold.steps.features.trees import trees
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-FEATURE-002": (
+        "a created column has the name of another one",
+        "give it another name",
+    ),
+}
+
 
 def run(
     config: Features, train: Path, schema: Schema, task: Task, findings: Findings, context: Context,

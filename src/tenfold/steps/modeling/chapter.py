@@ -14,6 +14,19 @@ from tenfold.learning.scoring import gain
 from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.modeling.result import Modeled, Standing
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-MODEL-101": (
+        "a candidate did not finish: it failed, it got no memory, or the time was up",
+        "see the reason; allow more time, or more memory (`problem: {constraints: {memory: 8 GB}}`); others "
+        "compete without it",
+    ),
+    "TF-MODEL-106": (
+        "a candidate does not compete, as it cannot keep the directions of `features.monotone`",
+        "leave the directions out to see it compete",
+    ),
+}
+
 #: Secondary metrics that the leaderboard shows, by task.
 SHOWN = {
     "binary": ("roc_auc", "average_precision", "log_loss", "accuracy", "precision", "recall", "f1"),

@@ -25,6 +25,18 @@ from tenfold.steps.modeling.leaderboard import leaderboard
 from tenfold.steps.modeling.preparing import design, ready
 from tenfold.steps.modeling.result import CurvePoint, Modeled
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-MODEL-004": (
+        "no candidate that is named can keep the directions of `features.monotone`",
+        "name lightgbm, extra_trees or catboost, or leave the directions out",
+    ),
+    "TF-MODEL-009": (
+        "a candidate that is named needs a library that is not installed",
+        "pip install 'tenfold[torch]' (the message says which extra), or leave it out",
+    ),
+}
+
 #: Seconds for what comes after the last fold: leaderboard and saving.
 _LAST = 0.5
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from tenfold.core import units
 from tenfold.core.errors import did_you_mean
@@ -29,13 +29,18 @@ def _as_text(value: object) -> object:
 
 #: Gates on the released bundle itself rather than on its answers.
 SERVING_GATES = ("latency_p99_ms", "bundle_mb")
+#: Names that a validator checks, which tells the nearest of a wrong one; editors get the list.
+MetricName = Annotated[str, WithJsonSchema({"type": "string", "enum": [*METRICS]})]
+GateName = Annotated[str, WithJsonSchema({"type": "string", "enum": [*METRICS, *SERVING_GATES]})]
 
 
 class Bounds(Section):
     """The range a number has to lie in, ends included."""
 
     min: float | None = None
+    """The least that passes."""
     max: float | None = None
+    """The most that passes."""
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -70,16 +75,22 @@ class Costs(Section):
     """What a wrong decision costs, in any unit; they set the decision threshold of a binary model."""
 
     false_negative: float = Field(1.0, ge=0)
+    """Of a positive row that is decided negative."""
     false_positive: float = Field(1.0, ge=0)
+    """Of a negative row that is decided positive."""
 
 
 class Fairness(Section):
     """Columns whose groups must be treated alike, and by how much they may differ (0 = exactly alike)."""
 
     sensitive: tuple[str, ...] = ()
+    """Columns whose groups validation compares. One that no model sees is kept for it (role `audit`)."""
     demographic_parity_difference: Bounds | None = None
+    """Gate: the largest difference between groups in the share decided positive."""
     equal_opportunity_difference: Bounds | None = None
+    """Gate: the largest difference between groups in recall."""
     equalized_odds_difference: Bounds | None = None
+    """Gate: the larger of the differences in recall and in the false positive rate."""
 
     @field_validator(*FAIRNESS_METRICS)
     @classmethod
@@ -97,19 +108,22 @@ class Trials(Section):
     """A budget counted in trials: the same trials give the same result, however fast the machine."""
 
     trials: int = Field(gt=0)
+    """So many, besides one for each candidate."""
 
 
 class Constraints(Section):
     """What the work may cost and what the model has to be."""
 
     budget: Seconds | Trials | None = None
-    """Wall-clock time of the whole command (`60s`, `5m`), or `{trials: 50}`."""
+    """Wall-clock time of the whole command (`60s`, `5m`; `2m` when left out), or `{trials: 50}`: so many besides one
+    for each candidate, however long they take."""
     memory: Bytes = 4_000_000_000
     """Memory that the run may use, such as `4GB`."""
     cores: int | None = Field(None, gt=0)
     """Processor cores to use; all when left out."""
     latency: Seconds = 0.001
-    """Time that the released model may take for one row, as a median (`1ms`): members are left out until it does."""
+    """Time that the released model may take for one row, its reading included (`1ms`): folds and members are left out
+    until it does. No gate (that is `success: {latency_p99_ms: {max: 10}}`)."""
     size: Bytes = 500_000_000
     """Size that the released model may have, such as `100MB`; members are left out until it has."""
     explainability: Literal["preferred", "indifferent"] = "indifferent"
@@ -120,11 +134,17 @@ class Risk(Section):
     """Something that may go wrong, who looks after it, and how it would be noticed."""
 
     risk: str
+    """What may go wrong."""
     likelihood: Literal["low", "medium", "high"] = "medium"
+    """How likely it is."""
     impact: Literal["low", "medium", "high"] = "medium"
+    """How bad it would be."""
     owner: str = ""
+    """Who looks after it."""
     mitigation: str = ""
+    """What is done about it."""
     check: str = ""
+    """How it would be noticed."""
 
 
 class Problem(Section):
@@ -138,9 +158,9 @@ class Problem(Section):
     """Kind of problem; inferred from the target when left out, with the reason."""
     positive: Annotated[str | None, BeforeValidator(_as_text)] = None
     """The label that counts as positive, as it stands in the data; a number or truth value need not be quoted."""
-    metric: str | None = None
+    metric: MetricName | None = None
     """The metric that models are chosen by; `roc_auc`, `log_loss` or `rmse` by task when left out."""
-    success: dict[str, Bounds] = Field(default_factory=dict)
+    success: dict[GateName, Bounds] = Field(default_factory=dict)
     """Gates by metric (or `latency_p99_ms`, `bundle_mb`). A gate that fails stops the release."""
     costs: Costs | None = None
     fairness: Fairness = Fairness()
@@ -149,6 +169,7 @@ class Problem(Section):
     scope: str = ""
     """What the model is for, and what it is not for."""
     stakeholders: tuple[str, ...] = ()
+    """Who is concerned by the answers."""
 
     @field_validator("metric")
     @classmethod

@@ -8,6 +8,18 @@ from tenfold.core import errors
 from tenfold.metrics import METRICS, metrics_for
 from tenfold.steps.problem.config import Problem, Task
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-PROBLEM-001": (
+        "the metric, or a gate, does not exist for this kind of problem",
+        "use one of those that the message lists; or declare another problem.task",
+    ),
+    "TF-PROBLEM-002": (
+        "a key is set that means something in a binary problem only",
+        "remove it, or declare problem.task: binary where the target has two values",
+    ),
+}
+
 _KINDS = {"binary": "a binary", "multiclass": "a multiclass", "regression": "a regression"}
 
 

@@ -6,11 +6,12 @@ from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
 from tenfold.core.units import human_bytes, number
 from tenfold.steps.release.result import Released
 
-#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+#: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
 CODES = {
     "TF-RELEASE-101": (
         "the model is not released: a gate failed, or the bundle did not answer as the model does",
         'improve the model, or accept the gate with a reason: --accept GATE --reason "…"',
+        "1",
     ),
 }
 

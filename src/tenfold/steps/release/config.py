@@ -20,7 +20,7 @@ class Release(Section):
     """`development`: the validated model is released as it is. `everything`: it is fitted again with the test rows,
     after the verdict, and the card says so."""
     proof_rows: int = Field(200, ge=1)
-    """Raw rows replayed to prove that the bundle answers as the trained pipelines do (hostile ones come on top). Of a
-    table of more than 2,000 columns they are fewer, 400,000 cells."""
+    """Raw rows replayed to prove that the bundle answers as the trained pipelines do (hostile ones come on top). Of
+    more than 1,000 features they are fewer: 200,000 cells, though 20 rows at least."""
     levels: int = Field(1000, ge=0)
     """Categories with at most this many levels are listed in the bundle, so that unseen ones are flagged."""

@@ -23,6 +23,14 @@ CODES = {
         "groups have rows in the test part and in the training part",
         "divide by the group: `splitting.strategy: grouped`, `splitting.by`",
     ),
+    "TF-SPLIT-106": (
+        "training rows have the same values as others, key aside; each of them is learned from",
+        "where one thing was recorded twice, keep one (`data.combine`)",
+    ),
+    "TF-SPLIT-107": (
+        "rows lie nearer than the gap before the first test row: neither learned from nor tested",
+        "nothing; `release: {refit: everything}` learns from them, and from the test rows, after the verdict",
+    ),
 }
 
 _WHY = {
@@ -124,14 +132,18 @@ def _findings(parts: Parts, schema: Schema) -> list[Finding]:
         )
         action = "Where one thing was recorded twice, keep one (`data.combine`)."
         found.append(Finding("TF-SPLIT-106", "note", "splitting", message, action, {"rows": parts.repeated}))
+    return [*found, *_by_chance(parts, schema)]
+
+
+def _by_chance(parts: Parts, schema: Schema) -> list[Finding]:
+    """Groups and a file of the user's own were somebody's decision; only a division by chance is said to be one."""
     dates = [column.name for column in schema.features if column.kind == "date"]
-    # Groups and a file of the user's own were somebody's decision; only a division by chance is said to be one.
-    if dates and parts.strategy in ("random", "stratified") and parts.seal != "own test file":
-        message = f"There is a date ({listed(dates)}), but rows are divided at random: the future may help the past."
-        proposal = {"splitting.strategy": "time", "splitting.by": dates[0]}
-        advice = "If the model will predict later rows, divide by time."
-        found.append(Finding("TF-SPLIT-104", "note", dates[0], message, advice, {}, proposal))
-    return found
+    if not dates or parts.strategy not in ("random", "stratified") or parts.seal == "own test file":
+        return []
+    message = f"There is a date ({listed(dates)}), but rows are divided at random: the future may help the past."
+    action = "If the model will predict later rows, divide by time."
+    proposal = {"splitting.strategy": "time", "splitting.by": dates[0]}
+    return [Finding("TF-SPLIT-104", "note", dates[0], message, action, {}, proposal)]
 
 
 def _twins(code: str, what: str, count: int, rows: int) -> Finding:

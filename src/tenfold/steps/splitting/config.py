@@ -26,11 +26,13 @@ class Splitting(Section):
     """Share of rows that stay sealed until release, in a table of at least `small` rows; 0 for none (out-of-fold only,
     and the model card says so)."""
     by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
-    """Grouped: the column whose values stay together. Time: the columns that order the rows, coarsest first."""
+    """Grouped: the column whose values stay together. Time: the columns that order the rows, coarsest first. One name
+    need not be a list."""
     gap: float | str | None = None
     """Time: rows nearer than this before a fold, or before the test rows, are not learned from for that part. Where
     `by` is a date, a duration (`7d`, `12h`); where it is a number, a number in its own unit (`4`)."""
     folds: int = Field(5, ge=2, le=20)
+    """Folds of the training rows, each judged by models that did not learn from it."""
     small: int = Field(2000, ge=0)
     """Below this many rows nothing is sealed, whatever `test` says: nested cross-validation stands in for the test set,
     repeated as far as the budget allows; 0 to seal rows of any table."""

@@ -27,6 +27,22 @@ from tenfold.tables import parquet, stitching
 from tenfold.tables.engine import Rows, connect, fetch, store
 from tenfold.tables.examples import GROUP, SINCE
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-SPLIT-004": (
+        "no row is left to train on, or none to test",
+        "change `test`, `by` or the strategy, or add rows",
+    ),
+    "TF-SPLIT-005": (
+        "a column that is to order the rows holds values that time cannot order",
+        "give its format: cleaning.columns.COLUMN: {kind: date, formats: [...]}",
+    ),
+    "TF-SPLIT-006": (
+        "all training rows are equal, or of one group",
+        "divide by another column, choose `strategy: random`, or add rows that differ",
+    ),
+}
+
 Engine = duckdb.DuckDBPyConnection
 
 

@@ -11,9 +11,21 @@ from tenfold.steps.splitting.config import Splitting
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
+    "TF-SPLIT-001": (
+        "a grouped or time strategy does not say by which column",
+        "add `by:`",
+    ),
+    "TF-SPLIT-002": (
+        "`splitting.by` names no column of the typed table",
+        "use the name that it proposes, or one of those it lists",
+    ),
     "TF-SPLIT-003": (
         "a grouped strategy names several columns",
         "name one group column under `splitting.by`",
+    ),
+    "TF-SPLIT-007": (
+        "a gap is asked for, and the strategy has no order of time",
+        "say `strategy: time` and the column that orders the rows under `by`, or leave the gap out",
     ),
     "TF-SPLIT-008": (
         "the gap does not suit the column that orders the rows: a date needs a duration, a number a number, and "

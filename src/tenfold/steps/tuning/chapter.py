@@ -26,9 +26,21 @@ CODES = {
         "a member was left out of the model: no time to fit it, or its graph did not answer as its pipeline does",
         "give more time; what cannot be proven is not released",
     ),
+    "TF-TUNE-103": (
+        "no candidate could be fitted: the model is the constant answer (the dummy), whatever the record",
+        "give more time (--budget), or see what each candidate said, and correct it",
+    ),
+    "TF-TUNE-105": (
+        "trials failed, for the reason that the message gives",
+        "nothing: each was lost alone, and the others were not touched",
+    ),
     "TF-TUNE-106": (
         "the model stands in for one that did better out-of-fold",
         "give more time (--budget) or fewer rows, unless the other could not be proven",
+    ),
+    "TF-TUNE-107": (
+        "out-of-fold rows are too few for the coverage: answers come without intervals or sets",
+        "find more rows, or lower `tuning.coverage`",
     ),
 }
 

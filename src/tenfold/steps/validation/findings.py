@@ -10,6 +10,52 @@ from tenfold.core.units import count, fine, number, percent
 from tenfold.metrics import METRICS
 from tenfold.steps.validation.result import Validated
 
+#: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
+CODES = {
+    "TF-VALID-101": (
+        "a gate failed, and the model is not released unless it is accepted (then nothing ends)",
+        "improve the model, or release with `--accept GATE --reason TEXT`",
+        "1",
+    ),
+    "TF-VALID-102": (
+        "a gate passed, but the interval of its figure reaches across the bound",
+        "know that it may fail on other rows; more test rows would tell",
+    ),
+    "TF-VALID-103": (
+        "the model does not surely beat the baseline",
+        "find columns that tell more, or more rows",
+    ),
+    "TF-VALID-104": (
+        "in a slice of the rows the model gains less over a constant answer than elsewhere",
+        "look at these rows; say it in `problem.scope` if it cannot be helped",
+    ),
+    "TF-VALID-105": (
+        "groups of a sensitive column have too few rows to be judged (`validation.group_rows`)",
+        "nothing: they take no part in the differences",
+    ),
+    "TF-VALID-106": (
+        "probabilities are off by 0.05 or more on average",
+        "do not take them at their word; the order of rows and the decisions stand",
+    ),
+    "TF-VALID-107": (
+        "nothing was sealed: the figures are of development rows, by nested cross-validation or out-of-fold",
+        "read them as such; a longer budget makes room for nested cross-validation, and more rows for a seal",
+    ),
+    "TF-VALID-109": (
+        "sealed rows say something else than out-of-fold answers did, beyond the interval",
+        "believe the sealed rows; it may be chance (one in twenty), rows that differ, or choices that fit the "
+        "training rows",
+    ),
+    "TF-VALID-110": (
+        "a class has fewer than ten judged rows: what the figures say of it is hardly more than chance",
+        "collect more rows of it, or set a larger share aside: `splitting.test`",
+    ),
+    "TF-VALID-111": (
+        "intervals or sets hold the truth less often than promised, by more than chance explains",
+        "set a higher `tuning.coverage`, or train on rows like these",
+    ),
+}
+
 #: Expected calibration error from which probabilities should not be taken at their word.
 _MISCALIBRATED = 0.05
 #: A class with fewer judged rows is warned of.

@@ -11,6 +11,30 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import ColumnView, View
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-EXPLORE-110": (
+        "half or more of a column's values are missing (`exploration.missing`)",
+        "leave it out if nobody can say why; it is kept, for whether it is missing may tell something",
+    ),
+    "TF-EXPLORE-112": (
+        "many values of a column lie beyond three interquartile ranges (`exploration.outliers`)",
+        "nothing: linear models get it clipped, and trees do not mind",
+    ),
+    "TF-EXPLORE-113": (
+        "many rows hold one whole number far from all others: it may stand for a missing value",
+        "if so, say cleaning.columns.COLUMN: {missing: [NUMBER]} (`tenfold next` proposes it)",
+    ),
+    "TF-EXPLORE-115": (
+        "nearly all rows hold the same value of a category",
+        "nothing: it is kept, and tells little",
+    ),
+    "TF-EXPLORE-116": (
+        "a category has many levels, with a few rows each",
+        "nothing: rare levels are taken together, or encoded by their target inside the folds",
+    ),
+}
+
 #: A single value with at least this share leaves nearly nothing to learn from.
 _NEARLY_ALL = 0.999
 #: Levels that occur fewer than this many times on average teach a model little.

@@ -12,6 +12,18 @@ from tenfold.core.chapter import Finding
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import View
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-EXPLORE-140": (
+        "a column holds dates that lie in the future",
+        "check the format of the dates; a planned date may be a leak",
+    ),
+    "TF-EXPLORE-141": (
+        "a column holds dates more than a day after the column that orders the rows: unknown at that time",
+        "leave it out unless it is a plan",
+    ),
+}
+
 _DAY = 86_400.0
 
 

@@ -18,6 +18,39 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import ColumnView, View
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-EXPLORE-130": (
+        "a column nearly determines the target by itself: it may be a copy of it",
+        "if its value is not known before the answer is, leave it out (cleaning.roles: ignored; `tenfold next` "
+        "proposes it)",
+    ),
+    "TF-EXPLORE-131": (
+        "a column alone predicts the target far better than any other does",
+        "if its value is not known before the answer is, leave it out (cleaning.roles: ignored)",
+    ),
+    "TF-EXPLORE-132": (
+        "the target is a weighted sum of a few columns",
+        "if their values are not known before the answer is, leave them out (`tenfold next` proposes it)",
+    ),
+    "TF-EXPLORE-133": (
+        "all rows of a class have one value, or a gap, in a column, and few others have it",
+        "if it is not known before the answer is, leave the column out (cleaning.roles: ignored)",
+    ),
+    "TF-EXPLORE-134": (
+        "nearly all values of a column differ: it names the row",
+        "make it the key, or leave it out; a model can only learn it by heart",
+    ),
+    "TF-EXPLORE-135": (
+        "the name of a column holds the target's name",
+        "if its value is not known before the answer is, leave it out (cleaning.roles: ignored)",
+    ),
+    "TF-EXPLORE-136": (
+        "whether a column's value is missing nearly gives the answer away",
+        "if that is not known before the answer is, leave it out (cleaning.roles: ignored)",
+    ),
+}
+
 #: A class this rare has constant columns by chance, and its giveaways weigh little.
 _CLASS_SHARE = 0.1
 #: A level that all rows of a class hold gives it away only if this few of the others hold it.

@@ -14,6 +14,14 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import ColumnView, View
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-EXPLORE-150": (
+        "by its values or its name a column may hold what identifies a person",
+        "leave it out unless there is a lawful reason to use it; it is kept for now",
+    ),
+}
+
 #: At most this many values of a column are read, and this many letters of each.
 _READ, _LETTERS = 1000, 500
 _PATTERNS: Mapping[str, re.Pattern[str]] = {

@@ -9,6 +9,14 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.result import Correlation
 from tenfold.steps.exploration.view import View
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-EXPLORE-120": (
+        "columns say nearly the same",
+        "nothing, or keep one of them, which makes importance easier to read; the message says which",
+    ),
+}
+
 #: Cramér's V of a category that is merely determined by a finer one stays below this.
 _SAME = 0.99999
 

@@ -15,6 +15,23 @@ from tenfold.steps.exploration.config import Exploration
 from tenfold.steps.exploration.summaries import digits
 from tenfold.steps.exploration.view import View
 
+#: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
+CODES = {
+    "TF-EXPLORE-102": (
+        "some classes have fewer than 30 rows",
+        "merge classes (`cleaning.columns`, `recode`), or expect little of these",
+    ),
+    "TF-EXPLORE-104": (
+        "the target has values beyond three interquartile ranges",
+        "check whether they are mistakes; a contract (`cleaning.columns`, `contract`: `min`, `max`) sets "
+        "mistakes aside",
+    ),
+    "TF-EXPLORE-105": (
+        "many rows have exactly the largest, or the smallest, value of the target: it looks cut off",
+        "know that answers near this value are unreliable; say so in `problem.scope`",
+    ),
+}
+
 #: Share of rows at the very end of a numeric target's range that looks like a cap.
 _HEAP = 0.01
 
