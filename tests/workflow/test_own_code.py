@@ -256,3 +256,14 @@ def test_a_temperature_goes_with_a_model_that_is_no_graph(folder: Path, capfd: p
     proof = json.loads((bundle / "proof.json").read_text("utf-8"))
     assert proof["passed"]
     assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "out.csv", "--quiet") == 0
+
+
+@pytest.mark.slow
+def test_parameters_of_the_users_need_not_be_numbers(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    given = {"extra_trees": {"max_features": "sqrt"}}
+    write(folder, {"modeling": {"candidates": ["linear", "extra_trees"], "parameters": given}})
+    assert call(folder, "run", folder / "workflow.yaml", "--trials", 3, "--quiet") == 0, capfd.readouterr().err
+    (plan,) = (folder / ".tenfold" / "runs").glob("churn/*/08-tuning/plan.json")
+    ran = [each for each in json.loads(plan.read_text("utf-8")) if each["outcome"] != "skipped"]
+    assert {each["name"].partition("-")[0] for each in ran} == {"dummy", "linear", "extra_trees"}
+    assert {each["outcome"] for each in ran} <= {"done", "pruned"}

@@ -10,13 +10,26 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing, widened
+from tenfold.learning.candidates.candidate import (
+    USUAL_RATE,
+    Parameters,
+    Plain,
+    Size,
+    Watch,
+    amount,
+    as_it_is,
+    target,
+    weighing,
+    widened,
+)
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
 #: Rare classes have next to no weight: without a floor, rounds run away.
 _MANY = {"min_child_weight": 1e-3, "reg_lambda": 1.0}
+#: LightGBM's own, where no number is said.
+_LEAVES = 31
 
 
 class LightGBM(Plain):
@@ -68,12 +81,13 @@ class LightGBM(Plain):
         return {"monotone_constraints": widened(first, columns)}
 
     def leaves(self, parameters: Parameters, outputs: int) -> int:
-        return int(parameters["num_leaves"] * (outputs if outputs > 2 else 1))
+        return int(amount(parameters, "num_leaves", _LEAVES) * (outputs if outputs > 2 else 1))
 
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds, and large trees long ones."""
-        columns = float(parameters.get("colsample_bytree", 1.0))
-        return float(math.sqrt(parameters["num_leaves"]) * (0.3 + columns) / parameters["learning_rate"])
+        columns = amount(parameters, "colsample_bytree", 1.0)
+        trees = math.sqrt(amount(parameters, "num_leaves", _LEAVES)) * (0.3 + columns)
+        return trees / amount(parameters, "learning_rate", USUAL_RATE)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier
