@@ -114,16 +114,27 @@ class LightGBM(Plain):
 
 
 class _Limit:
-    """Ends boosting when the time is up; what was learned so far is kept."""
+    """Ends boosting when the time is up; what was learned up to the best round is kept, or where there are no rows to
+    tell it by, all."""
 
     order = 40  # after early stopping has looked
 
     def __init__(self, seconds: float) -> None:
         self.end = time.monotonic() + seconds
+        self.best: tuple[int, list[Any]] | None = None
 
     def __call__(self, env: Any) -> None:
+        found = env.evaluation_result_list
+        if not found or self.best is None or _better(found[0], self.best[1][0]):
+            self.best = env.iteration, found
         if time.monotonic() > self.end:
-            raise lightgbm.callback.EarlyStopException(env.iteration, env.evaluation_result_list)
+            raise lightgbm.callback.EarlyStopException(*self.best)
+
+
+def _better(one: Any, other: Any) -> bool:
+    """Whether an evaluation beats an earlier one of the same rows by the same metric."""
+    ahead = one.metric_value - other.metric_value
+    return bool(ahead > 0 if one.maximize else ahead < 0)
 
 
 def _classifies(estimator: Any) -> bool:
