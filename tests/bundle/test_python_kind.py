@@ -18,9 +18,17 @@ from sklearn.preprocessing import StandardScaler
 
 from tenfold.bundle import Decision
 from tenfold.bundle.load import load
-from tenfold.bundle.python_kind import OURS, package
+from tenfold.bundle.python_kind import OURS, package, untrusted
 from tenfold.core.errors import UserError
 from tenfold.learning import transformers
+from tenfold.learning.bagging import Bagged
+from tenfold.learning.calibration import Tempered
+from tenfold.learning.candidates import Size, candidate
+from tenfold.learning.composition import calibrated
+from tenfold.learning.networks.encoding import Encoding
+from tenfold.learning.networks.estimator import RealMLPClassifier, RealMLPRegressor
+from tenfold.learning.networks.layers import Layer
+from tenfold.learning.recipe import METHODS, Recipe, Transformation
 from tenfold.learning.targets import LogTarget
 from tenfold.learning.transformers import Clip
 from tenfold.schema import Column, Schema
@@ -125,9 +133,9 @@ def test_a_module_that_cannot_be_imported_is_told_and_leaves_no_half(build: Buil
     assert "half_module" not in sys.modules
 
 
-def test_tenfolds_own_transformers_need_no_trust(build: Build) -> None:
+def test_tenfolds_own_classes_need_no_trust(build: Build) -> None:
     ours = [getattr(transformers, name) for name in transformers.__all__]
-    ours.append(LogTarget)
+    ours += [LogTarget, Bagged, Tempered, RealMLPClassifier, RealMLPRegressor, Encoding, Layer]
     assert {f"{each.__module__}.{each.__name__}" for each in ours} == set(OURS) - {"numpy.dtype"}
     pipeline = make_pipeline(Clip(), LinearRegression()).fit(frame(), [1.0, 2.0, 3.0, 4.0])
     assert len(load(python_bundle(build, pipeline, Decision("regression"))).predict(RECORDS).predictions) == 3
@@ -152,3 +160,69 @@ def test_it_is_not_served(build: Build) -> None:
     scorer = load(python_bundle(build, LinearRegression().fit(frame(), [1.0, 2.0, 3.0, 4.0]), Decision("regression")))
     with pytest.raises(UserError, match="TF-SERVE-020"):
         Service(scorer, "churn", 1)
+
+
+def own_types(model: object) -> list[str]:
+    """Tenfold's own types in it that a caller would be asked to trust."""
+    return [each for each in untrusted(package(model)[0]) if each.startswith("tenfold.")]
+
+
+MIXED = pd.DataFrame({"number": np.linspace(1, 9, 40), "job": ["cook", "clerk"] * 20, "text": ["a b", "b c"] * 20})
+MIXED = MIXED.astype({"job": object, "text": object})
+COLUMN = {"one_hot": "job", "ordinal": "job", "target": "job", "frequency": "job", "frequency_scaled": "job",
+          "tf_idf": "text", "tf_idf_svd": "text"}  # fmt: skip
+PARAMETERS = {"target": {"target_type": "binary"}, "tf_idf": {"ratio": True},
+              "tf_idf_svd": {"components": 1, "telling": 1}}  # fmt: skip
+CODES = np.arange(40) // 2 % 2
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_whatever_a_recipe_is_made_of_needs_no_trust(method: str) -> None:
+    columns = (COLUMN.get(method, "number"),)
+    recipe = Recipe("trees", (Transformation(method, columns, PARAMETERS.get(method, {})),))
+    telling = Recipe("linear", (Transformation("keep", ("number",), {"most_telling": 1}),))
+    for each in (recipe, telling):
+        assert own_types(each.build(0).fit(MIXED, CODES)) == []
+
+
+@pytest.mark.parametrize("name", ["dummy", "linear", "lightgbm", "extra_trees", "catboost"])
+def test_no_candidate_nor_what_is_made_of_it_needs_trust_in_tenfold(name: str) -> None:
+    model, numbers = candidate(name), MIXED[["number"]].to_numpy()
+    few = {model.rounds: 2} if model.rounds else {}
+    classifier, regressor = (
+        model.estimator(task, {**model.defaults(task, Size(40, 1, outputs)), **few}, 0)
+        for task, outputs in (("binary", 2), ("regression", 1))
+    )
+    bag = Bagged([classifier.fit(numbers, CODES)], ("no", "yes"))
+    assert own_types(Tempered(bag, 1.5)) == []
+    assert own_types(Bagged([LogTarget(regressor).fit(numbers, numbers[:, 0])])) == []
+
+
+@pytest.mark.parametrize("kind", [RealMLPClassifier, RealMLPRegressor])
+def test_a_network_needs_no_trust_and_answers_as_before(kind: type, build: Build) -> None:
+    """As it is after a fit, without PyTorch."""
+    made, X = kind(), frame().to_numpy()
+    made.encoding_ = Encoding.fit(X, 2)
+    outputs = 2 if kind is RealMLPClassifier else 1
+    generator = np.random.default_rng(0)
+    made.layers_ = (
+        Layer(generator.normal(size=(made.encoding_.width, 3)), np.zeros(3), np.ones(3)),
+        Layer(generator.normal(size=(3, outputs)), np.zeros(outputs)),
+    )
+    if outputs == 2:
+        made.classes_ = np.array(["go", "stay"])
+    else:
+        made.centre_, made.spread_, made.low_, made.high_ = 1.0, 2.0, -5.0, 5.0
+    pipeline = make_pipeline(Clip(0.0, 1.0).fit(frame()), made)
+    scorer = load(python_bundle(build, pipeline, BINARY if outputs == 2 else Decision("regression")))
+    shown = pd.DataFrame({"age": [1.0, 40.0, 80.0], "fee": [2.0, 3.0, 1.0]})
+    own = pipeline.predict_proba(shown)[:, ::-1] if outputs == 2 else pipeline.predict(shown)[:, None]
+    np.testing.assert_array_equal(scorer.scores(RECORDS), own)
+
+
+def test_a_temperature_is_served(build: Build) -> None:
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(frame(), ["stay", "stay", "go", "go"])
+    plain = pipeline.predict_proba(pd.DataFrame({"age": [1.0, 40.0, 80.0], "fee": [2.0, 3.0, 1.0]}))[:, ::-1]
+    tempered = load(python_bundle(build, Tempered(pipeline, 2.5))).scores(RECORDS)
+    np.testing.assert_allclose(tempered, calibrated(plain, 2.5), rtol=1e-12)
+    assert abs(tempered - plain).max() > 0.05

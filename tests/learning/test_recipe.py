@@ -96,3 +96,16 @@ def test_a_dense_recipe_gives_plain_arrays_under_a_name_of_its_own() -> None:
     np.testing.assert_array_equal(first.toarray(), second)
     assert Recipe.from_dict(dense.to_dict()) == dense != recipe == Recipe.from_dict(recipe.to_dict())
     assert dense.identity != recipe.identity
+
+
+@pytest.mark.parametrize("family", ["linear", "trees"])
+def test_a_transformer_of_the_users_that_draws_is_given_the_seed(family):
+    named = {"path": "sklearn.random_projection:GaussianRandomProjection", "n_components": 1}
+
+    def projected(seed, **more):
+        return Recipe(family, (Transformation("user", ("moment",), named | more),)).build(seed).fit_transform(frame())
+
+    assert np.array_equal(projected(3), projected(3))
+    assert np.array_equal(projected(3, random_state=1), projected(4, random_state=1)), "the user's own one holds"
+    if family == "trees":  # linear models have it scaled, which a projection of one column does not outlive
+        assert not np.array_equal(projected(3), projected(4))

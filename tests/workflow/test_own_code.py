@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import runpy
 import sys
 from collections.abc import Iterator, Mapping
@@ -61,6 +62,7 @@ OWN = {
     "estimator": {"modeling": {"candidates": ["own_shop:MyClassifier"]}},
     "plain": {"modeling": {"candidates": ["own_shop:Plain"]}},
     "transformer": {"modeling": {"candidates": ["linear"]}, "features": {"transformers": ["own_shop:MyTransformer"]}},
+    "boosted": {"modeling": {"candidates": ["lightgbm"]}, "features": {"transformers": ["own_shop:MyTransformer"]}},
     "library": {"modeling": {"candidates": ["sklearn.ensemble:GradientBoostingClassifier"]}},
 }
 TYPES = {"estimator": ["own_shop.MyClassifier"], "plain": ["own_shop.Plain"], "transformer": ["own_shop.MyTransformer"]}
@@ -119,7 +121,9 @@ def test_own_code_is_released_predicted_with_and_not_served(
 
     plain = ("predict", bundle, folder / "rows.csv", "-o", folder / "more.csv", "--quiet")
     assert call(folder, *plain) == 2, "a folder has no registry that vouches for it"
-    assert "TF-BUNDLE-013" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "TF-BUNDLE-013" in said
+    assert "tenfold.learning" not in said, "its own classes are nothing to vouch for"
     assert not (folder / "more.csv").exists()
     if name in TYPES:
         assert call(folder, *plain, *(part for each in TYPES[name] for part in ("--trust", each))) == 0
@@ -233,3 +237,33 @@ def test_a_class_that_cannot_be_used_is_told_before_any_work(
     assert problems[1]["code"] == code
     assert says in problems[1]["got"]
     assert not (folder / ".tenfold" / "cache").exists()
+
+
+@pytest.mark.slow
+def test_a_temperature_goes_with_a_model_that_is_no_graph(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Naive Bayes counts what several columns say alike several times over, and is far too sure of itself."""
+    draw = random.Random(3)
+    rows = SAMPLE["make_rows"](4200)
+    for row in rows:
+        row |= {f"visits {copy}": str(int(row["visits"]) + draw.randint(0, 1)) for copy in range(4)}
+    sections = {"modeling": {"candidates": ["sklearn.naive_bayes:GaussianNB"]}, "tuning": {"method": "none"}}
+    SAMPLE["write_project"](folder, rows, sections)
+    assert call(folder, "run", folder / "workflow.yaml", "--release", "--quiet") == 0, capfd.readouterr().err
+    bundle = folder / ".tenfold" / "models" / "churn" / "1"
+    assert json.loads((bundle / "manifest.json").read_text("utf-8"))["kind"] == "python"
+    card = json.loads((bundle / "card.json").read_text("utf-8"))
+    assert card["training"]["calibration"].startswith("temperature "), "there is one to lose"
+    proof = json.loads((bundle / "proof.json").read_text("utf-8"))
+    assert proof["passed"]
+    assert call(folder, "predict", "churn", folder / "rows.csv", "-o", folder / "out.csv", "--quiet") == 0
+
+
+@pytest.mark.slow
+def test_parameters_of_the_users_need_not_be_numbers(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    given = {"extra_trees": {"max_features": "sqrt"}}
+    write(folder, {"modeling": {"candidates": ["linear", "extra_trees"], "parameters": given}})
+    assert call(folder, "run", folder / "workflow.yaml", "--trials", 3, "--quiet") == 0, capfd.readouterr().err
+    (plan,) = (folder / ".tenfold" / "runs").glob("churn/*/08-tuning/plan.json")
+    ran = [each for each in json.loads(plan.read_text("utf-8")) if each["outcome"] != "skipped"]
+    assert {each["name"].partition("-")[0] for each in ran} == {"dummy", "linear", "extra_trees"}
+    assert {each["outcome"] for each in ran} <= {"done", "pruned"}

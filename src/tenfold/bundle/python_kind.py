@@ -39,9 +39,16 @@ CODES = {
 
 ENVIRONMENT = "environment.json"
 PINNED = ("scikit-learn", "numpy", "scipy", "pandas", "skops")
-#: Parts of any pipeline of ours that skops does not know: NumPy's description of a type, Tenfold's transformers.
+#: Parts of any pipeline of ours that skops does not know: NumPy's description of a type, and Tenfold's own classes, all
+#: that can be in one.
 OURS = (
     "numpy.dtype",
+    "tenfold.learning.bagging.Bagged",
+    "tenfold.learning.calibration.Tempered",
+    "tenfold.learning.networks.encoding.Encoding",
+    "tenfold.learning.networks.estimator.RealMLPClassifier",
+    "tenfold.learning.networks.estimator.RealMLPRegressor",
+    "tenfold.learning.networks.layers.Layer",
     "tenfold.learning.targets.LogTarget",
     "tenfold.learning.transformers.clip.Clip",
     "tenfold.learning.transformers.dates.DateParts",

@@ -127,7 +127,7 @@ def as_grown(fitted: Pipeline, unfitted: Pipeline) -> Pipeline:
     one, other = (each[-1].regressor if isinstance(each[-1], LogTarget) else each[-1] for each in (fitted, unfitted))
     for grown, asked in _ROUNDS:
         rounds = getattr(one, grown, None)
-        if rounds and asked in one.get_params():
+        if asked in one.get_params() and rounds:  # of what is not boosted it may be an array
             other.set_params(**{asked: int(rounds)})
             break
     return unfitted

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from sklearn.base import BaseEstimator
 
 from tenfold.learning.composition import calibrated
 from tenfold.learning.question import Question
@@ -44,3 +45,35 @@ def temperature(
     if not found.fun < before * (1 - _WORTH):
         return None
     return round(float(np.exp(found.x)), 6)
+
+
+class Tempered(BaseEstimator):  # type: ignore[misc]
+    """A fitted classifier and its temperature, in one: what a bundle of kind ``python`` keeps, as a graph has its node.
+
+    >>> from sklearn.dummy import DummyClassifier
+    >>> sure = DummyClassifier(strategy="prior").fit([[0]] * 5, ["no", "yes", "yes", "yes", "yes"])
+    >>> Tempered(sure, 2.0).predict_proba([[0]]).round(3).tolist()
+    [[0.333, 0.667]]
+    """
+
+    def __init__(self, classifier: Any, temperature: float) -> None:
+        self.classifier = classifier
+        self.temperature = temperature
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """The labels, in the order of the probabilities' columns."""
+        labels: NDArray[Any] = self.classifier.classes_
+        return labels
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Probabilities [N, classes] after temperature scaling."""
+        return calibrated(np.asarray(self.classifier.predict_proba(X), dtype=np.float64), self.temperature)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The most probable label of each row [N]: a temperature changes no order."""
+        labels: NDArray[Any] = self.classifier.predict(X)
+        return labels

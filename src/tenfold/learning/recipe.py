@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -190,7 +191,8 @@ def keep_together(transformer: BaseEstimator, units: NDArray[Any] | None, seed: 
 def _part(name: str, transformation: Transformation, seed: int, family: Family) -> tuple[str, Any, Any]:
     parameters = dict(transformation.parameters)
     if transformation.method == "user":
-        estimator = load_transformer(parameters.pop("path"))(**parameters)
+        kind = load_transformer(parameters.pop("path"))
+        estimator = kind(**seeding(kind, seed) | parameters)
         if family == "linear":  # it takes no gaps, and wants columns of one scale; both keep a sparse matrix sparse
             estimator = make_pipeline(estimator, SimpleImputer(keep_empty_features=True), MaxAbsScaler())
     else:
@@ -199,6 +201,16 @@ def _part(name: str, transformation: Transformation, seed: int, family: Family) 
         estimator = make_pipeline(TellingColumns(most, values), estimator) if most else estimator
     one_text = transformation.method in _TEXTS  # text vectorizers take one column, not a table
     return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
+
+
+def seeding(kind: Any, seed: int) -> dict[str, int]:
+    """The argument by which a user's class is given its randomness; none where it takes none.
+
+    >>> from sklearn.random_projection import GaussianRandomProjection
+    >>> seeding(GaussianRandomProjection, 7), seeding(StandardScaler, 7)
+    ({'random_state': 7}, {})
+    """
+    return {"random_state": seed % 2**32} if "random_state" in inspect.signature(kind).parameters else {}
 
 
 def load_transformer(path: str) -> Any:

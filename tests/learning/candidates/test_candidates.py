@@ -1,6 +1,8 @@
 """Every candidate fits, repeats itself, and stops when its time is up."""
 
+import itertools
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import optuna
@@ -8,6 +10,7 @@ import pytest
 from sklearn.base import clone
 
 from tenfold.learning.candidates import Size, Watch, candidate
+from tenfold.learning.candidates import lightgbm as lightgbm_candidate
 from tenfold.learning.monotone import constrain
 from tenfold.learning.question import Question
 
@@ -151,3 +154,33 @@ def test_boosting_stops_by_the_rows_that_count(name):
         estimator = model.estimator("binary", parameters, seed=0)
         found.append(model.fit(estimator, X[:450], target[:450], Watch(X[450:], target[450:], weights=own)))
     assert found[0] < found[1]
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_boosting_that_is_cut_by_time_keeps_its_best_round_not_its_last(task, monkeypatch):
+    """Of noise it learns nothing that holds for other rows, so that it soon gets worse: within its patience, here."""
+    noise = np.random.default_rng(5).normal(size=600)
+    target = noise if task == "regression" else (noise > 0).astype(int)
+    model, cut = candidate("lightgbm"), 60
+
+    def fitted(rounds, seconds):
+        parameters = dict(model.defaults(task, Size(500, 5, 2))) | {"n_estimators": rounds, "learning_rate": 0.3}
+        estimator = model.estimator(task, parameters, seed=0)
+        return model.fit(estimator, X[:500], target[:500], Watch(X[500:], target[500:], seconds)), estimator
+
+    best, whole = fitted(cut, None)
+    assert best < cut - 10
+    ticks = itertools.count()  # a second passes with every round
+    monkeypatch.setattr(lightgbm_candidate, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    found, ended = fitted(2000, cut)
+    assert found == best
+    assert cut < next(ticks) < cut + 5, "it was time that ended it"
+    assert np.array_equal(ended.predict(X[500:]), whole.predict(X[500:]))
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_linear_models_are_seeded_unless_the_user_says_otherwise(task):
+    """Not every solver draws, but some do: ``saga`` shuffles the rows."""
+    model = candidate("linear")
+    assert model.estimator(task, {"solver": "saga"}, seed=2**32 + 5).random_state == 5
+    assert model.estimator(task, {"random_state": 1}, seed=5).random_state == 1

@@ -9,6 +9,7 @@ from tenfold.learning.candidates import Size
 from tenfold.learning.question import Question
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.search.journal import Journal
+from tenfold.learning.search.portfolio import Known, Portfolio
 from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.trial import Trial
 
@@ -32,6 +33,72 @@ def test_parameters_of_the_user_are_left_as_they_are():
     asked = [studies.ask(number, "lightgbm") for number in range(100, 112)]
     assert {each["num_leaves"] for each in asked} == {7}
     assert len({each["learning_rate"] for each in asked}) > 5
+
+
+def walked(name, fixed):
+    """All that a grid proposes."""
+    studies = Studies(Question("binary", ("a", "b")), Size(500, 5, 2), [name], "grid", 0, fixed={name: fixed})
+    found = []
+    while not studies.exhausted(name):
+        found.append(dict(studies.ask(len(found), name)))
+    return found
+
+
+def test_a_grid_has_no_axis_for_what_the_user_fixed():
+    free, fixed = walked("extra_trees", {}), walked("extra_trees", {"max_features": "sqrt"})
+    assert len(free) == 3 * len(fixed)
+    assert {each["max_features"] for each in fixed} == {"sqrt"}
+    assert len({json.dumps(each, sort_keys=True) for each in fixed}) == len(fixed)
+    assert walked("linear", {"C": 2.0}) == [{"C": 2.0}]
+
+
+COARSE = Portfolio({
+    "classes": {
+        "catboost": [
+            Known("coarse", {"border_count": 64}, 0.0),
+            Known("own defaults", {}, 0.0),
+            Known("finer", {"border_count": 128, "depth": 5}, 0.0),
+        ]
+    }
+})  # fmt: skip
+
+
+def test_a_portfolios_configuration_runs_as_it_stands_there():
+    question, size = Question("binary", ("a", "b")), Size(500, 5, 2)
+    studies = Studies(question, size, ["catboost"], "bayesian", 0, COARSE, wordy=frozenset(["catboost"]))
+    asked = [dict(studies.ask(number, "catboost")) for number in range(4)]
+    first, *others = (dict(each.parameters) for each in COARSE.of("catboost", "binary", size))
+    assert asked[0] == first | {"texts": "left out"}
+    assert asked[1:3] == [each | {"texts": "as they are"} for each in others]
+    assert asked[3]["border_count"] == 64, "a proposal is, outside of the space, what the candidate competes with"
+    plain = Studies(question, size, ["catboost"], "random", 0, COARSE, fixed={"catboost": {"border_count": 32}})
+    assert plain.ask(0, "catboost")["border_count"] == 32
+
+
+def hurried(outcome, count=14):
+    """A study of trials that ran with larger steps than proposed, and what is proposed meanwhile."""
+    studies = Studies(Question("binary", ("a", "b")), Size(500, 5, 2), ["lightgbm"], "bayesian", 0, Portfolio({}))
+    proposed, ran = [], []
+    for number in range(count):
+        proposed.append(dict(studies.ask(number, "lightgbm")))
+        ran.append({**proposed[-1], "learning_rate": 0.15 + 0.01 * number})  # the space ends at 0.2
+        score = 0.6 + 0.01 * (number % 5)
+        studies.tell(
+            number, Trial(number, "lightgbm", Recipe("trees"), ran[-1], outcome, score=score, fold_scores=(score,))
+        )
+    return studies._studies["lightgbm"].get_trials(deepcopy=False), proposed, ran
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("done", "COMPLETE"), ("pruned", "PRUNED")])
+def test_a_study_learns_from_what_ran_rather_than_from_what_was_proposed(outcome, state):
+    known, proposed, ran = hurried(outcome)
+    told = [each for each in known if each.state.name == state]
+    assert len(told) == len(ran)
+    assert [each.params["learning_rate"] for each in told] == [min(0.2, each["learning_rate"]) for each in ran]
+    assert [each.params["num_leaves"] for each in told] == [each["num_leaves"] for each in ran]
+    assert [each.value for each in told] == [0.6 + 0.01 * (number % 5) for number in range(len(ran))]
+    assert {each.state.name for each in known} == {state, "FAIL"}, "none of them counts twice"
+    assert hurried(outcome)[1] == proposed
 
 
 def proposals(method, seed=0, count=12):

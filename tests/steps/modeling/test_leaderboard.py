@@ -5,8 +5,9 @@ import pytest
 
 from tenfold.learning.question import Question
 from tenfold.learning.recipe import Recipe
+from tenfold.learning.scoring import score
 from tenfold.learning.trials.trial import Trial
-from tenfold.steps.modeling.leaderboard import in_words
+from tenfold.steps.modeling.leaderboard import in_words, leaderboard
 
 QUESTION = Question("regression", (), None, "rmse", None, "indifferent")
 
@@ -37,3 +38,14 @@ def test_the_gap_between_training_rows_and_others_is_said_in_words(training, uns
 
 def test_the_dummy_is_not_spoken_of():
     assert in_words(DUMMY, QUESTION, DUMMY, BEST) == ""
+
+
+def test_all_metrics_of_decisions_in_a_line_are_of_the_threshold_that_the_trial_was_judged_at():
+    question = Question("binary", ("no", "yes"), "yes", "f1")
+    target, probability = np.array([0, 0, 0, 1, 1, 0]), np.array([0.01, 0.02, 0.03, 0.1, 0.2, 0.3])
+    scores = np.column_stack([1 - probability, probability])
+    judged = Trial(1, "linear", Recipe("linear"), score=score(question, target, scores), out_of_fold=scores)
+    (line,) = leaderboard([judged], target, question, judged)
+    assert line.metrics["f1"] == pytest.approx(judged.score) == pytest.approx(0.8)
+    assert line.metrics["recall"] == 1
+    assert line.metrics["precision"] == pytest.approx(2 / 3)

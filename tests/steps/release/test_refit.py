@@ -11,6 +11,7 @@ from catboost import CatBoostRegressor
 from lightgbm import LGBMRegressor
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline
+from sklearn.svm import SVC
 
 from tenfold.learning.bagging import again, as_grown
 from tenfold.learning.candidates import Size, candidate
@@ -39,6 +40,13 @@ def test_what_is_not_boosted_stays_as_it_is() -> None:
     fitted = Pipeline([("estimator", Ridge(solver="lsqr").fit(X, X[:, 0]))])
     unfitted = Pipeline([("estimator", Ridge(solver="lsqr"))])
     assert as_grown(fitted, unfitted)[-1].get_params() == Ridge(solver="lsqr").get_params()
+
+
+def test_what_counts_its_steps_for_every_pair_of_classes_stays_as_it_is() -> None:
+    known = SVC().fit(X, np.arange(200) % 3)
+    assert np.size(known.n_iter_) == 3
+    fitted, unfitted = (Pipeline([("estimator", each)]) for each in (known, SVC()))
+    assert as_grown(fitted, unfitted)[-1].get_params() == SVC().get_params()
 
 
 @pytest.mark.parametrize("name", ["lightgbm", "extra_trees", "catboost"])

@@ -378,3 +378,19 @@ def test_own_transformers_are_searched_with_and_gaps_do_not_end_the_simple_model
     result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", trials=3))
     assert (result.value.trials, result.value.kind) == (3, "python")
     assert len(result.value.parts) == 1
+
+
+def test_trials_and_model_are_compared_by_f1_each_at_its_own_threshold(tmp_path):
+    train, recipes, asked = prepared(tmp_path)
+    question = replace(asked, metric_name="f1")
+    modeled = modeling(FAST, train, recipes, question, small.context(tmp_path, "modeling")).value
+    tuned = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", trials=2)).value
+    lines = {line.number: line.metrics["f1"] for line in (*modeled.leaderboard, *tuned.leaderboard[1:]) if line.metrics}
+    for trial in modeled.finished:
+        assert lines[trial.number] == pytest.approx(trial.score)
+    codes, positive = (tuned.target == "yes").astype(int), tuned.out_of_fold[:, 1]
+    cut = tuned.composition.threshold
+    assert tuned.score == pytest.approx(score(question, codes, tuned.out_of_fold)), "no other threshold does better"
+    assert tuned.score == score(question, codes, tuned.out_of_fold, threshold=cut)
+    assert 0 < np.mean(positive >= cut) < 1
+    assert tuned.score >= max(trial.score for trial in modeled.finished) - 1e-9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -84,6 +85,21 @@ class Candidate(Protocol):
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         """Fit in place; returns the best round when it was watched and boosted, else 0. ``weights`` [N]: the rows'."""
+
+
+#: The learning rate of boosting where none is said.
+USUAL_RATE = 0.05
+
+
+def amount(parameters: Parameters, name: str, usual: float) -> float:
+    """A parameter that work is calculated with; what is no number above 0 (``sqrt``, ``null``) counts as the usual one.
+
+    >>> amount({"depth": 8}, "depth", 6.0), amount({"depth": None}, "depth", 6.0), amount({}, "depth", 6.0)
+    (8.0, 6.0, 6.0)
+    """
+    value: Any = parameters.get(name)
+    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if numeric and 0 < value < math.inf else usual
 
 
 def target(trial: Any, size: Size) -> Parameters:

@@ -9,10 +9,23 @@ from typing import Any
 import catboost
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing
+from tenfold.learning.candidates.candidate import (
+    USUAL_RATE,
+    Parameters,
+    Plain,
+    Size,
+    Watch,
+    amount,
+    as_it_is,
+    target,
+    weighing,
+)
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
+
+#: CatBoost's own, where no number is said.
+_DEPTH = 6
 
 
 class CatBoost(Plain):
@@ -55,11 +68,11 @@ class CatBoost(Plain):
         return {"monotone_constraints": ",".join(f"{place}:{each}" for place, each in enumerate(first))}
 
     def leaves(self, parameters: Parameters, outputs: int) -> int:
-        return int(2 ** parameters["depth"] * (outputs if outputs > 2 else 1))
+        return int(2 ** amount(parameters, "depth", _DEPTH) * (outputs if outputs > 2 else 1))
 
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds; each level of a tree is another pass."""
-        return float((1 + parameters["depth"]) / parameters["learning_rate"])
+        return (1 + amount(parameters, "depth", _DEPTH)) / amount(parameters, "learning_rate", USUAL_RATE)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = catboost.CatBoostRegressor if task == "regression" else catboost.CatBoostClassifier

@@ -9,12 +9,24 @@ from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing, widened
+from tenfold.learning.candidates.candidate import (
+    Parameters,
+    Plain,
+    Size,
+    Watch,
+    amount,
+    as_it_is,
+    target,
+    weighing,
+    widened,
+)
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
 #: Trees that are grown between two looks at the clock.
 _PART = 10
+#: Trees of a forest, and the share of columns that a split looks at, where no number is said.
+_TREES, _SHARE = 100, 0.75
 
 
 class ExtraTrees(Plain):
@@ -27,7 +39,7 @@ class ExtraTrees(Plain):
     monotone = True
 
     def defaults(self, task: Task, size: Size) -> Parameters:
-        return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3,
+        return {"n_estimators": _TREES, "max_features": _SHARE if size.columns <= 60 else 0.3,
                 "min_samples_leaf": _leaf(size),
                 **as_it_is(size)}  # fmt: skip
 
@@ -51,8 +63,10 @@ class ExtraTrees(Plain):
         return {"monotonic_cst": widened(first, columns)}
 
     def work(self, parameters: Parameters) -> float:
-        """Trees times the share of columns that each split looks at."""
-        return float(parameters["n_estimators"] * (0.1 + parameters["max_features"]))
+        """Trees times the share of columns that each split looks at; a number of columns is no share."""
+        named = isinstance(parameters.get("max_features"), float)
+        share = amount(parameters, "max_features", _SHARE) if named else _SHARE
+        return amount(parameters, "n_estimators", _TREES) * (0.1 + share)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier

@@ -10,13 +10,26 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing, widened
+from tenfold.learning.candidates.candidate import (
+    USUAL_RATE,
+    Parameters,
+    Plain,
+    Size,
+    Watch,
+    amount,
+    as_it_is,
+    target,
+    weighing,
+    widened,
+)
 from tenfold.learning.candidates.patience import patience
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
 #: Rare classes have next to no weight: without a floor, rounds run away.
 _MANY = {"min_child_weight": 1e-3, "reg_lambda": 1.0}
+#: LightGBM's own, where no number is said.
+_LEAVES = 31
 
 
 class LightGBM(Plain):
@@ -68,12 +81,13 @@ class LightGBM(Plain):
         return {"monotone_constraints": widened(first, columns)}
 
     def leaves(self, parameters: Parameters, outputs: int) -> int:
-        return int(parameters["num_leaves"] * (outputs if outputs > 2 else 1))
+        return int(amount(parameters, "num_leaves", _LEAVES) * (outputs if outputs > 2 else 1))
 
     def work(self, parameters: Parameters) -> float:
         """Small steps take many rounds, and large trees long ones."""
-        columns = float(parameters.get("colsample_bytree", 1.0))
-        return float(math.sqrt(parameters["num_leaves"]) * (0.3 + columns) / parameters["learning_rate"])
+        columns = amount(parameters, "colsample_bytree", 1.0)
+        trees = math.sqrt(amount(parameters, "num_leaves", _LEAVES)) * (0.3 + columns)
+        return trees / amount(parameters, "learning_rate", USUAL_RATE)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier
@@ -100,16 +114,27 @@ class LightGBM(Plain):
 
 
 class _Limit:
-    """Ends boosting when the time is up; what was learned so far is kept."""
+    """Ends boosting when the time is up; what was learned up to the best round is kept, or where there are no rows to
+    tell it by, all."""
 
     order = 40  # after early stopping has looked
 
     def __init__(self, seconds: float) -> None:
         self.end = time.monotonic() + seconds
+        self.best: tuple[int, list[Any]] | None = None
 
     def __call__(self, env: Any) -> None:
+        found = env.evaluation_result_list
+        if not found or self.best is None or _better(found[0], self.best[1][0]):
+            self.best = env.iteration, found
         if time.monotonic() > self.end:
-            raise lightgbm.callback.EarlyStopException(env.iteration, env.evaluation_result_list)
+            raise lightgbm.callback.EarlyStopException(*self.best)
+
+
+def _better(one: Any, other: Any) -> bool:
+    """Whether an evaluation beats an earlier one of the same rows by the same metric."""
+    ahead = one.metric_value - other.metric_value
+    return bool(ahead > 0 if one.maximize else ahead < 0)
 
 
 def _classifies(estimator: Any) -> bool:

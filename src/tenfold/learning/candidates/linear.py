@@ -33,9 +33,10 @@ class Linear(Plain):
         return {"C": trial.suggest_float("C", 0.003, 100.0, log=True)}
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        seeded = {"random_state": seed % 2**32}  # not every solver asks for it
         if task == "regression":
-            return Ridge(**parameters, random_state=seed % 2**32)
-        return LogisticRegression(**{"max_iter": 300} | dict(parameters))
+            return Ridge(**seeded | dict(parameters))
+        return LogisticRegression(**seeded | {"max_iter": 300} | dict(parameters))
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         if isinstance(estimator, LogisticRegression):

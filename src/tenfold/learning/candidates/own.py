@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from tenfold.learning.candidates.candidate import Parameters, Plain, Watch
-from tenfold.learning.recipe import Family, load_estimator
+from tenfold.learning.recipe import Family, load_estimator, seeding
 from tenfold.metrics import Task
 
 
@@ -32,8 +31,7 @@ class Own(Plain):
         self.weighted = has_fit_parameter(self.kind, "sample_weight")
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
-        seeded = "random_state" in inspect.signature(self.kind).parameters
-        return self.kind(**({"random_state": seed % 2**32} if seeded else {}) | dict(parameters))
+        return self.kind(**seeding(self.kind, seed) | dict(parameters))
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         """Weights of rows reach a ``fit`` that has the parameter ``sample_weight``."""

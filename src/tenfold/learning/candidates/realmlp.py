@@ -6,7 +6,7 @@ import importlib.util
 from typing import Any
 
 from tenfold.core.units import human_seconds
-from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, as_it_is, target, weighing
+from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, amount, as_it_is, target, weighing
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -15,6 +15,7 @@ _BATCHES = ((1_000, 64), (8_000, 128), (50_000, 256))
 _LARGE = 512
 #: Rows beyond which half as many epochs do, and the epochs of tables that are not that large.
 _MANY, _EPOCHS = 3_000, 64
+_LAYERS, _WIDTH = 2, 128
 #: Microseconds that training takes a row and an epoch on one thread, and what each column of the table adds.
 _ROW, _COLUMN = 9.0, 0.1
 #: Share of the time for a fold that its training may take: where it takes more, more trees help more.
@@ -36,7 +37,7 @@ class RealMLP(Plain):
         batch = next((batch for rows, batch in _BATCHES if size.rows <= rows), _LARGE)
         return {
             "epochs": _EPOCHS if size.rows <= _MANY else _EPOCHS // 2, "batch_size": batch,
-            "learning_rate": 0.15 if task == "regression" else 0.04, "layers": 2, "width": 128,
+            "learning_rate": 0.15 if task == "regression" else 0.04, "layers": _LAYERS, "width": _WIDTH,
             "bins": 24 if size.rows <= _BATCHES[1][0] else 48,
             "dropout": 0.15, "weight_decay": 0.02, **as_it_is(size),
         }  # fmt: skip
@@ -72,8 +73,9 @@ class RealMLP(Plain):
 
     def work(self, parameters: Parameters) -> float:
         """Epochs, times what a row costs: its inputs and the weights that it goes through."""
-        width = float(parameters["width"])
-        return float(parameters["epochs"] * (1.0 + width / 128 * (1 + parameters["layers"] * width / 256)))
+        epochs, layers = amount(parameters, "epochs", _EPOCHS), amount(parameters, "layers", _LAYERS)
+        width = amount(parameters, "width", _WIDTH)
+        return epochs * (1.0 + width / 128 * (1 + layers * width / 256))
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         from tenfold.learning.networks.estimator import RealMLPClassifier, RealMLPRegressor

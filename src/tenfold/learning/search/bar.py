@@ -46,10 +46,10 @@ class Bar:
         return helps(self.question, self.target, self.best, scores, self.way, self.weights)
 
 
-def bar(gains: Iterable[float], dummy: float, luck: float) -> float:
+def bar(gains: Iterable[float], dummy: float, noise: float) -> float:
     """The least gain on the first fold: not far behind the best, on the way from the dummy to it.
 
-    ``gains``: of trials on that fold; ``luck``: how much of a difference means nothing.
+    ``gains``: of trials on that fold; ``noise``: how much of a difference means nothing (see :func:`luck`).
 
     >>> round(bar([0.8, 0.9], 0.5, 0.004), 3)
     0.888
@@ -58,7 +58,7 @@ def bar(gains: Iterable[float], dummy: float, luck: float) -> float:
     """
     best = max(gains, default=-math.inf)
     way = best - dummy
-    return best - _BEHIND * way - luck if math.isfinite(way) else -math.inf
+    return best - _BEHIND * way - noise if math.isfinite(way) else -math.inf
 
 
 def helps(

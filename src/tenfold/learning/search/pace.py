@@ -13,6 +13,7 @@ from typing import Any
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.candidates import candidate
+from tenfold.learning.candidates.candidate import USUAL_RATE, amount
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 
@@ -77,4 +78,4 @@ def _measured(
 def _unit(configuration: Configuration, result: Any) -> float:
     model, parameters = candidate(configuration.candidate), configuration.parameters
     fitting = max(1e-4, result.seconds - (result.preparation - result.shared))
-    return float(fitting / _ROUNDS / (model.work(parameters) * parameters[model.rate]))
+    return float(fitting / _ROUNDS / (model.work(parameters) * amount(parameters, model.rate, USUAL_RATE)))

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import optuna
+from optuna.trial import TrialState, create_trial
 
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
+from tenfold.learning.search.given import Given
 from tenfold.learning.search.grid import grid
 from tenfold.learning.search.plan import Source
 from tenfold.learning.search.portfolio import Known, Portfolio
@@ -21,6 +23,8 @@ from tenfold.learning.trials.trial import Trial
 Method = Literal["bayesian", "random", "grid"]
 #: The parameter that says whether a wordy candidate looks at texts, and what it may be.
 TEXTS, LEFT_OUT, _IN = "texts", "left out", "as they are"
+#: What Optuna calls an outcome; any other is a failure.
+_STATES = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
 
 
 @dataclass
@@ -47,21 +51,24 @@ class Studies:
     _open: dict[int, tuple[str, optuna.trial.Trial]] = field(default_factory=dict, init=False)
     _portfolios: dict[str, Sequence[Known]] = field(default_factory=dict, init=False)
     _sources: dict[int, Source] = field(default_factory=dict, init=False)
+    _first: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False)  # what a candidate competes with
 
     def __post_init__(self) -> None:
         logging.getLogger("optuna").setLevel(logging.ERROR)
         for place, name in enumerate(self.ranked):
             study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
-            self._portfolios[name] = self._portfolio(name) if self.method == "bayesian" else []
+            first, *others = self.portfolio.of(name, self.question.task, self.size)
+            self._first[name] = first.parameters
+            self._portfolios[name] = self._portfolio(name, first, others) if self.method == "bayesian" else []
             for each in self._portfolios[name]:
                 study.enqueue_trial(dict(each.parameters))
             self._studies[name] = study
             if self.method == "grid":
-                self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place)
+                fixed = self.fixed.get(name, {})
+                self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place, fixed)
 
-    def _portfolio(self, name: str) -> Sequence[Known]:
+    def _portfolio(self, name: str, first: Known, others: Sequence[Known]) -> Sequence[Known]:
         """The candidate's configurations but the first, which has competed already; with texts, then without them."""
-        first, *others = self.portfolio.of(name, self.question.task, self.size)
         if name not in self.wordy:
             return others
         without = replace(first, name=f"{first.name}, without texts", parameters={**first.parameters, TEXTS: LEFT_OUT})
@@ -98,21 +105,45 @@ class Studies:
         if name in self._grids:  # a random study that is told which point comes next
             self._studies[name].enqueue_trial(self._grids[name][self._asked[name] % len(self._grids[name])])
         self._sources[number] = self.coming(name)
+        base, fixed = self._base(name), self.fixed.get(name, {})
         self._asked[name] += 1
         trial = self._studies[name].ask()
         self._open[number] = (name, trial)
-        proposed = candidate(name).space(trial, self.question.task, self.size)
+        proposed = candidate(name).space(Given(trial, fixed), self.question.task, self.size)
         about = {TEXTS: trial.suggest_categorical(TEXTS, [_IN, LEFT_OUT])} if name in self.wordy else {}
-        return {**proposed, **self.fixed.get(name, {}), **about}
+        outside = {each: value for each, value in base.items() if each not in trial.params}
+        return {**proposed, **outside, **fixed, **about}
+
+    def _base(self, name: str) -> Mapping[str, Any]:
+        """Where what lies outside the space comes from: the configuration of the portfolio that is next, else the one
+        that the candidate competes with."""
+        known = self._portfolios[name]
+        return known[self._asked[name]].parameters if self._asked[name] < len(known) else self._first[name]
 
     def tell(self, number: int, result: Trial) -> None:
-        """What came of trial ``number``."""
+        """What came of trial ``number``, by the parameters that ran: time may have made its steps larger."""
         name, trial = self._open.pop(number)
-        value = gain(self.question, result.score)
-        if result.outcome == "done":
-            self._studies[name].tell(trial, value)
-        elif result.outcome == "pruned":
-            trial.report(gain(self.question, result.fold_scores[0]), 0)
-            self._studies[name].tell(trial, state=optuna.trial.TrialState.PRUNED)
-        else:
-            self._studies[name].tell(trial, state=optuna.trial.TrialState.FAIL)
+        study, state = self._studies[name], _STATES.get(result.outcome, TrialState.FAIL)
+        ran = {each: result.parameters.get(each, value) for each, value in trial.params.items()}
+        value = gain(self.question, result.fold_scores[0] if state == TrialState.PRUNED else result.score)
+        if state != TrialState.FAIL and ran != trial.params:
+            study.tell(trial, state=TrialState.FAIL)
+            study.add_trial(_as_run(trial, ran, state, value))
+            return
+        if state == TrialState.PRUNED:
+            trial.report(value, 0)
+        study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+
+
+def _as_run(trial: optuna.trial.Trial, ran: Mapping[str, Any], state: TrialState, value: float) -> Any:
+    """A proposal as it ran, in Optuna's terms: what is larger than the space allows ends where that does."""
+    params = {name: _held(value, trial.distributions[name]) for name, value in ran.items()}
+    steps = {0: value} if state == TrialState.PRUNED else {}
+    return create_trial(
+        state=state, value=value, params=params, distributions=trial.distributions, intermediate_values=steps
+    )
+
+
+def _held(value: Any, distribution: Any) -> Any:
+    ordered = hasattr(distribution, "low")
+    return min(distribution.high, max(distribution.low, value)) if ordered else value

@@ -26,8 +26,9 @@ class Trial:
 
     ``out_of_fold``: [rows, classes] probabilities or [rows, 1] values of the validation rows, in the order of the
     folds (see :class:`tenfold.learning.folds.Design`); None unless ``outcome`` is ``done``. ``score`` is the metric
-    over all of them at once, ``fold_scores`` over each fold. ``rounds`` are the best rounds of boosting, per fold;
-    ``raised``: what logarithms of the target were raised by (:func:`tenfold.learning.targets.smearing`), per fold.
+    over all of them at once (:func:`tenfold.learning.scoring.score`), ``fold_scores`` over each fold. ``rounds`` are
+    the best rounds of boosting, per fold; ``raised``: what logarithms of the target were raised by
+    (:func:`tenfold.learning.targets.smearing`), per fold.
     """
 
     number: int

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from tenfold.learning.question import Question
-from tenfold.learning.scoring import gain, score
+from tenfold.learning.scoring import gain, own_threshold, score
 from tenfold.learning.trials.trial import Trial
 from tenfold.learning.weights import Weights
 from tenfold.metrics import metrics_for
@@ -37,7 +37,9 @@ def _standing(trial: Trial, target: NDArray[Any], question: Question, words: str
     metrics: dict[str, float | None] = {}
     if trial.out_of_fold is not None:
         names = [metric.name for metric in metrics_for(question.task)]
-        metrics = {name: _finite(score(question, target, trial.out_of_fold, name, weights=weights)) for name in names}
+        scores = trial.out_of_fold
+        limit = own_threshold(question, target, scores, weights)  # one for all metrics of decisions
+        metrics = {name: _finite(score(question, target, scores, name, limit, weights)) for name in names}
     return Standing(
         trial.number, trial.candidate, metrics, trial.outcome, trial.reason, _finite(trial.spread),
         _finite(trial.train_score), words, trial.seconds, trial.peak_bytes,

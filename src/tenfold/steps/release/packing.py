@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
 from tenfold.bundle import Decision
 from tenfold.bundle.manifest import Kind
 from tenfold.learning import own_code
+from tenfold.learning.calibration import Tempered
 from tenfold.learning.composition import Composition
 from tenfold.learning.graph import NotConvertible, compose
 from tenfold.schema import MISSING, Schema
@@ -40,26 +42,30 @@ def pack(composition: Composition, schema: Schema) -> Packed:
     except NotConvertible:
         if len(composition.members) != 1:
             raise
-    return _as_python(composition.members[0].pipeline)
+    return _as_python(composition)
 
 
-def _as_python(pipeline: Any) -> Packed:
-    """A bundle of kind ``python``: the pipeline by skops, the user's modules as source, the libraries pinned.
+def _as_python(composition: Composition) -> Packed:
+    """A bundle of kind ``python``: the one pipeline, with its temperature, by skops, the user's modules as source, the
+    libraries pinned.
 
     Raises:
         NotConvertible: skops cannot write it.
     """
     from tenfold.bundle import python_kind  # skops takes a second to load, and a graph has no need of it
 
+    pipeline = composition.members[0].pipeline
+    model = pipeline if composition.temperature is None else Tempered(pipeline, composition.temperature)
     try:
-        trusted = python_kind.untrusted(python_kind.package(pipeline)[0])
+        trusted = python_kind.untrusted(python_kind.package(model)[0])
     except Exception as error:  # whatever a user's object does when it is written
         raise NotConvertible(
-            type(pipeline[-1]).__name__, f"skops cannot write it ({type(error).__name__}: {error})"
+            type(pipeline[-1] if isinstance(pipeline, Pipeline) else pipeline).__name__,
+            f"skops cannot write it ({type(error).__name__}: {error})",
         ) from error
     modules = [each.rpartition(".")[0] for each in trusted]
-    model, extra = python_kind.package(pipeline, own_code.sources(modules), own_code.libraries(modules))
-    return Packed("python", model, extra, trusted)
+    data, extra = python_kind.package(model, own_code.sources(modules), own_code.libraries(modules))
+    return Packed("python", data, extra, trusted)
 
 
 def with_levels(schema: Schema, rows: Examples, most: int) -> Schema:

@@ -11,7 +11,7 @@ from tenfold.core import charts, units
 from tenfold.core.chapter import Block, Chapter, Facts, Figure, Finding, Grid
 from tenfold.core.units import fine, human_seconds, number
 from tenfold.learning.question import Question
-from tenfold.learning.scoring import gain
+from tenfold.learning.scoring import AT_BEST, gain
 from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.steps.modeling.chapter import board_grid, flattery
 from tenfold.steps.tuning.assembling import Facts as Found
@@ -133,7 +133,9 @@ def _covered(rule: Rule) -> tuple[str, str]:
 def _board(tuned: Tuned, question: Question) -> Grid:
     """Finished trials; those that were pruned or cut off are counted below it."""
     limit = tuned.composition.threshold
-    note = f"This model decides at {limit:.3g}, single trials at 0.5: compare decisions with care." if limit else ""
+    own = question.task == "binary" and question.metric.name in AT_BEST
+    single = "each single trial where it does best" if own else "single trials at 0.5"
+    note = "" if limit is None else f"This model decides at {limit:.3g}, {single}: compare decisions with care."
     return board_grid(tuple(line for line in tuned.leaderboard if line.metrics), question, note)
 
 

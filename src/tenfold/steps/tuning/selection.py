@@ -77,14 +77,14 @@ def select(
     ``target``: right answers of the judged rows, ``weights``: theirs; weighing ends by the deadline."""
     ranked = by_score(question, trials)
     written = [trial for trial in ranked if not is_own(trial)]
-    own = [trial for trial in ranked if is_own(trial)]
+    of_user = [trial for trial in ranked if is_own(trial)]
     if not [trial for trial in written if trial.candidate != "dummy"]:
         return _alone(ranked[0])
     together = _ensemble(config, question, _library(written), target, seed, weights, deadline)
     reached = score(question, target, together.out_of_fold(), weights=weights)
-    if own and gain(question, own[0].score) > gain(question, reached):
-        together = _alone(own[0], "your own class does better alone than all others together")
-        reached = own[0].score
+    if of_user and gain(question, of_user[0].score) > gain(question, reached):
+        together = _alone(of_user[0], "your own class does better alone than all others together")
+        reached = of_user[0].score
     dummy = next((trial for trial in written if trial.candidate == "dummy"), None)
     if dummy is not None and gain(question, dummy.score) > gain(question, reached):
         return _alone(dummy, "nothing that was tried does better than an answer that looks at no column")
@@ -109,19 +109,20 @@ def _library(ranked: Sequence[Trial]) -> list[Trial]:
 
 def _ensemble(
     config: Tuning, question: Question, library: Sequence[Trial], target: NDArray[np.generic], seed: int,
-    own: Weights | None, deadline: Deadline,
+    weights: Weights | None, deadline: Deadline,
 ) -> Selection:  # fmt: skip
     if not config.ensemble or len(library) == 1:
         return _alone(library[0])
     rows = sample(np.arange(len(target)), _ROWS, seed)
     predictions = [_predictions(trial)[rows] for trial in library]
-    weights = greedy_weights(
-        predictions, lambda scores: gain(question, score(question, target[rows], scores, weights=of_rows(own, rows))),
+    counted = of_rows(weights, rows)
+    shares = greedy_weights(
+        predictions, lambda scores: gain(question, score(question, target[rows], scores, weights=counted)),
         config.rounds, config.members, deadline.passed,
     )  # fmt: skip
-    kept = [(trial, float(weight)) for trial, weight in zip(library, weights, strict=True) if weight > 0]
+    kept = [(trial, float(share)) for trial, share in zip(library, shares, strict=True) if share > 0]
     kept.sort(key=lambda pair: (-pair[1], pair[0].number))
-    return Selection(tuple(trial for trial, _ in kept), tuple(weight for _, weight in kept))
+    return Selection(tuple(trial for trial, _ in kept), tuple(share for _, share in kept))
 
 
 def simple_enough(found: Bought, margin: float) -> Selection:
