@@ -285,3 +285,13 @@ def test_own_transformers_are_searched_with_and_gaps_do_not_end_the_simple_model
     result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning", trials=3))
     assert (result.value.trials, result.value.kind) == (3, "python")
     assert len(result.value.parts) == 1
+
+
+def test_the_dummy_alone_is_told_as_what_was_named(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    config = Modeling(candidates=("dummy",))
+    modeled = modeling(config, train, recipes, question, small.context(tmp_path, "modeling")).value
+    result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning"))
+    (told,) = [finding for finding in result.chapter.findings if finding.code == "TF-TUNE-103"]
+    assert told.message.endswith("no other candidate was named.")
+    assert "--budget" not in told.action

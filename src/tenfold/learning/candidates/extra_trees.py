@@ -15,6 +15,8 @@ from tenfold.metrics import Task
 
 #: Trees that are grown between two looks at the clock.
 _PART = 10
+#: Share of the columns that a split is taken to look at where the user says it otherwise than by a share.
+_GUESSED = 0.3
 
 
 class ExtraTrees(Plain):
@@ -25,6 +27,8 @@ class ExtraTrees(Plain):
     tunable = True
     rounds = "n_estimators"
     monotone = True
+    counted = ("n_estimators",)
+    reserved = ("random_state", "n_jobs")
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"n_estimators": 100, "max_features": 0.75 if size.columns <= 60 else 0.3,
@@ -51,8 +55,10 @@ class ExtraTrees(Plain):
         return {"monotonic_cst": widened(first, columns)}
 
     def work(self, parameters: Parameters) -> float:
-        """Trees times the share of columns that each split looks at."""
-        return float(parameters["n_estimators"] * (0.1 + parameters["max_features"]))
+        """Trees times the share of columns that each split looks at (of `sqrt` and the like: a guess)."""
+        looked = parameters["max_features"]
+        share = float(looked) if isinstance(looked, int | float) and looked <= 1 else _GUESSED
+        return float(parameters["n_estimators"] * (0.1 + share))
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier

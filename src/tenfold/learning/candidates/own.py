@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Watch
+from tenfold.learning.candidates.candidate import Parameters, Plain, Watch, accepted
 from tenfold.learning.recipe import Family, load_estimator
 from tenfold.metrics import Task
 
@@ -30,6 +31,9 @@ class Own(Plain):
         self.family: Family = getattr(self.kind, "tenfold_family", "linear")
         self.dense = not _takes_sparse(self.kind)
         self.weighted = has_fit_parameter(self.kind, "sample_weight")
+
+    def names(self, task: Task) -> Mapping[str, str] | None:
+        return accepted(self.kind, task)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         seeded = "random_state" in inspect.signature(self.kind).parameters
