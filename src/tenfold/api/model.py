@@ -23,6 +23,7 @@ from tenfold.serving.fields import example_record
 #: Problems named in one error; a thousand bad rows are one mistake.
 MOST_PROBLEMS = 20
 _WITHOUT = "train it with `tuning.coverage`; a regression has intervals, classes have sets"
+_CORRECT = "correct the value, or send the row without it where it may be absent"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Model:
         answers = self.scorer.answer(self._read(table))
         if answers.problems:
             shown = answers.problems[:MOST_PROBLEMS]
-            raise UserError(*(Problem(each.code, each.message, _place(each)) for each in shown))
+            raise UserError(*(Problem(each.code, each.message, _place(each), do=_CORRECT) for each in shown))
         return answers
 
     def _read(self, table: Any) -> Reading:
