@@ -17,7 +17,7 @@ class Tuning(Section):
     method: Literal["bayesian", "random", "grid", "none"] = "bayesian"
     """`bayesian` (tree-structured Parzen estimator), `random`, `grid`, or `none` (the candidates as they are)."""
     trials: int | None = Field(None, ge=0)
-    """At most this many trials; when left out, as many as the budget allows (30 without a budget)."""
+    """At most this many trials, besides one for each candidate; when left out, as many as the budget allows."""
     ensemble: bool = True
     """Weigh several models together when that is better out-of-fold; `false` takes the best single one."""
     rounds: int = Field(30, ge=1, le=200)
