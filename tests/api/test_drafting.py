@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tenfold import Workflow
 from tenfold.api.drafting import draft
-from tenfold.workflow.file import load, parse
+from tenfold.workflow.file import WorkflowFile, load, parse
 from tenfold.workflow.resolved import entry, to_yaml
 
 QUESTION = "How satisfied are you with the service that you received during your last visit, " * 2
@@ -70,3 +73,47 @@ def test_the_gate_that_is_suggested_can_be_passed(target: Callable[[int], object
     file.write_text(text.replace("# success", "success"), "utf-8")
     (bounds,) = load(file).problem.success.values()
     assert bounds.ends != (0, float("inf"))
+
+
+def judged(file: Path) -> None:
+    """By the JSON Schema that `tenfold schema` prints, as an editor does."""
+    content = json.loads(json.dumps(parse(file), default=str))
+    jsonschema.validate(content, WorkflowFile.model_json_schema())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["left", "fee", "level"])
+def test_what_is_written_is_valid_by_the_schema(target: str, tmp_path: Path) -> None:
+    """Rules of every sort: affixes, percents, marks, words, formats; the file of `init`, and what its run pins."""
+    lines = ["id,fee,rate,member,since,job,note,level,left"]
+    for n in range(240):
+        rate = "N/A" if n % 5 == 0 else f"{n % 90 + 1}%"
+        words = " ".join(("très", "bon", "sleep", "well", "été")[(n * k) % 5] for k in (1, 2, 3, 7))
+        job = ("nurse", "cook", "?", "pilot")[n * 3 % 4]
+        lines.append(
+            f'k{n:04d},"${1000 + n * 37 % 8000:,}.50",{rate},{("yes", "no")[n % 2]},{13 + n % 15}/0{1 + n % 9}/2021,'
+            f"{job},{words},{'abc'[n * 7 % 3]},{('no', 'yes')[n * 5 % 3 == 0]}"
+        )
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    file = tmp_path / "made.yaml"
+    file.write_text(draft(tmp_path / "t.csv", target, file, tmp_path).text, "utf-8")
+    assert ("affixes" in file.read_text("utf-8")) is (target != "fee")
+    judged(file)
+    run = Workflow(file, project=tmp_path).run(until="splitting")
+    judged(run.path / "resolved.yaml")
+
+
+def test_short_forms_are_valid_by_the_schema(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(
+        "name: x\n"
+        "problem: {target: y, positive: 1, constraints: {budget: 90s, memory: 4GB, latency: 1ms}}\n"
+        "data: {sources: {data: a.csv, more: [b.csv, c.csv]}, combine: select 1}\n"
+        "splitting: {strategy: grouped, by: shop}\n"
+        "compute: {trials: dask, memory: 2GB}\n"
+        "cleaning: {columns: {a: {true: [1], missing: [-999], recode: {1: one}, contract: {allowed: [1, 2]}}}}\n"
+        "modeling: {parameters: {lightgbm: {num_leaves: 31, max_depth: null}}}\n",
+        "utf-8",
+    )
+    load(file)
+    judged(file)

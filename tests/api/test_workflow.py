@@ -120,3 +120,29 @@ def test_mistakes_in_the_call_are_the_users(flow: Workflow) -> None:
     with pytest.raises(UserError, match="did you mean 'data'"):
         flow.run(until="dta")
     assert not flow.store.runs.exists(), "no run was begun"
+
+
+def test_a_budget_in_time_and_in_trials_at_once_is_refused(flow: Workflow) -> None:
+    with pytest.raises(UserError, match=r"TF-FLOW-015.*a budget and a number of trials.*tuning\.trials"):
+        flow.run(until="data", budget="60s", trials=3)
+    assert not flow.store.runs.exists(), "no run was begun"
+
+
+def test_parameters_that_are_none_are_told_before_the_first_step(tmp_path: Path) -> None:
+    modeling = {"candidates": ["lightgbm"], "parameters": {"lightgbm": {"num_leafs": 31}}}
+    file = SAMPLE["write_project"](tmp_path, SAMPLE["make_rows"](100), {"modeling": modeling})
+    begun: list[object] = []
+    with pytest.raises(UserError, match=r"TF-MODEL-010.*did you mean 'num_leaves'"):
+        Workflow(file, project=tmp_path).run(tell=begun.append)
+    assert begun == []
+    Workflow(file, project=tmp_path).run(until="features")  # no candidate competes there
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_threshold_that_means_nothing_is_refused(tmp_path: Path, declared: bool) -> None:
+    rows = "".join(f"{n * 7 % 31},{'abc'[n % 3]}\n" for n in range(120))
+    (tmp_path / "t.csv").write_text(f"a,y\n{rows}", "utf-8")
+    problem = {"target": "y", **({"task": "multiclass"} if declared else {})}
+    content = {"name": "w", "problem": problem, "data": {"sources": {"t": {"file": str(tmp_path / "t.csv")}}}}
+    with pytest.raises(UserError, match=r"TF-PROBLEM-002  tuning\.threshold"):
+        Workflow({**content, "tuning": {"threshold": 0.3}}, project=tmp_path).run(until="splitting")

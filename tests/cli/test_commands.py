@@ -347,3 +347,27 @@ def test_summing_up_an_older_release_writes_nothing(released: Path, tmp_path: Pa
     assert older.model.version == 1
     assert registry.history() == before
     assert registry.resolve("churn@champion").version == 2
+
+
+def test_a_step_is_named_by_its_number_everywhere(tenfold: Tenfold, released: Path) -> None:
+    by_number, by_name = (
+        tenfold("report", "latest", "--step", step, "--json", "-C", released) for step in ("4", "splitting")
+    )
+    assert (by_number.status, by_number.out) == (0, by_name.out)
+    assert [chapter["step"] for chapter in by_number.data["chapters"]] == ["splitting"]
+    assert tenfold("report", "latest", "--step", "11", "--json", "-C", released).codes == ["TF-FLOW-011"]
+
+
+def test_the_budget_of_a_run_is_told_and_named_once(tenfold: Tenfold, released: Path) -> None:
+    told = " ".join(tenfold("run", "--help").out.split())
+    assert "60s, 5m. Default: the file's, else 2m." in told
+    assert "besides one for each candidate; time then has no limit." in told
+    said = tenfold("run", released / "workflow.yaml", "--budget", "60s", "--trials", 3, "--json", "-C", released)
+    assert (said.status, said.codes) == (2, ["TF-FLOW-015"])
+
+
+def test_why_a_step_that_was_not_run_says_how_to_run_it(tenfold: Tenfold, project: Path) -> None:
+    assert tenfold("run", project / "workflow.yaml", "--until", "data", "--quiet", "-C", project).status == 0
+    said = tenfold("why", "latest", "6", "-C", project)
+    assert said.status == 2
+    assert "To do: run it: tenfold run --until features" in said.err

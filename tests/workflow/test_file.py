@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tenfold.core.errors import UserError
-from tenfold.workflow.file import load
+from tenfold.workflow.file import WorkflowFile, load
 
 BASE = "name: x\nproblem: {target: y}\ndata: {sources: {data: {file: a.csv}}}\n"
 
@@ -140,3 +140,89 @@ def test_a_place_for_trials_that_cannot_be_is_refused(compute: str, said: str, t
     file.write_text(f"{BASE}compute: {compute}\n", "utf-8")
     with pytest.raises(UserError, match=said):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("section", "do"),
+    [
+        ("compute: {trials: raay}", "did you mean 'ray'?"),
+        ("compute: {trials: slurm}", "use one of 'local', 'ray', 'dask', 'spark'"),
+        ("cleaning: {columns: {a: {kind: numbr}}}", "did you mean 'number'?"),
+        ("cleaning: {columns: {a: {thousands: x}}}", """use one of '', ',', '.', ' ', "'\""""),
+        ("modeling: {candidates: linear}", "write it as a list: [linear]"),
+        ("modeling: {candidates: autos}", "did you mean 'auto'?"),
+        ("modeling: {candidates: []}", "name candidates, or write `auto`"),
+        ("modeling: {candidates: [lightgmb]}", "did you mean 'lightgbm'?"),
+        ("modeling: {parameters: {lightgmb: {num_leaves: 9}}}", "did you mean 'lightgbm'?"),
+        ("modeling: {candidates: [linear], parameters: {lightgbm: {num_leaves: 9}}}", "use one of 'linear'"),
+        ("features: {exclude: a}", "write it as a list: [a]"),
+        ("features: {exclude: [7]}", "put it in quotes: '7'"),
+        ("features: {exclude: [1.50]}", "put it in quotes: '1.50'"),
+        ("features: {exclude: [2021-01-01]}", "put it in quotes: '2021-01-01'"),
+        ("features: {exclude: [[a]]}", "write a text"),
+        ("cleaning: {columns: {2020: {kind: number}}}", "put the key in quotes: '2020'"),
+        ("cleaning: {columns: {a: {7: number}}}", "put the key in quotes: '7'"),
+        ("7: number", "put the key in quotes: '7'"),
+        ("splitting: {folds: 1}", "write a number from 2 to 20"),
+        ("splitting: {test: 1}", "write a number of at least 0 and below 1"),
+        ("splitting: {small: -1}", "write a number from 0 on"),
+        ("validation: {false_discovery_rate: 0}", "write a number above 0 and below 1"),
+        ("compute: {trials: dask, workers: 0}", "write a number above 0"),
+        ("tuning: {trials: 1.5}", "write a whole number"),
+        ("tuning: {rounds: few}", "write a whole number"),
+        ("splitting: {test: some}", "write a number"),
+        ("tuning: {ensemble: maybe}", "write `true` or `false`"),
+        ("release: {model: my model}", "use letters, digits, `.`, `_` and `-`, 64 at most, a letter or digit first"),
+        ("modeling: {parameters: {lightgbm: {num_leaves: {a: 1}}}}", "write one value, or a list of them"),
+        ("tuning: {method: bayes}", "did you mean 'bayesian'?"),
+    ],
+)
+def test_a_mistake_in_the_file_says_how_to_write_it(section: str, do: str, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(f"{BASE}{section}\n", "utf-8")
+    with pytest.raises(UserError, match="line 4") as caught:
+        load(file)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.do) == ("TF-FLOW-005", do)
+
+
+def test_a_budget_without_length_says_what_length_it_may_have(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(BASE.replace("{target: y}", "{target: y, constraints: {budget: 0s}}"), "utf-8")
+    with pytest.raises(UserError, match="TF-FLOW-005") as caught:
+        load(file)
+    assert caught.value.problems[0].do == "write a number above 0"
+
+
+def test_values_of_the_data_need_no_quotes_and_are_spelt_as_they_stand(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(
+        f"{BASE}cleaning:\n  columns:\n"
+        "    a: {missing: [-999, -999.0, 1.50, 007, 1e3, 1900-01-01, true, '?'], recode: {7: one, true: 2.0}}\n"
+        "    b: {kind: boolean, true: [1, ja], false: [0]}\n"
+        "    c:\n      true: [y]\n      contract: {allowed: [1, 2]}\n",
+        "utf-8",
+    )
+    read = load(file).cleaning.columns
+    assert read["a"].missing == ("-999", "-999.0", "1.50", "007", "1e3", "1900-01-01", "true", "?")
+    assert read["a"].recode == {"7": "one", "true": "2.0"}
+    assert (read["b"].true, read["b"].false) == (("1", "ja"), ("0",))
+    assert (read["c"].true, read["c"].contract.allowed) == (("y",), ("1", "2"))
+
+
+def test_what_is_dropped_beside_numbers_has_one_name(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    for name in ("affixes", "currency"):  # the second one for files of old
+        file.write_text(f"{BASE}cleaning: {{columns: {{a: {{{name}: [kg]}}}}}}\n", "utf-8")
+        assert load(file).cleaning.columns["a"].affixes == ("kg",)
+    offered = WorkflowFile.model_json_schema()["$defs"]["ColumnRule"]["properties"]
+    assert "affixes" in offered
+    assert "currency" not in offered
+
+
+def test_parameters_may_be_nothing_or_lists(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    given = {"extra_trees": {"max_depth": None, "bootstrap": True}, "lightgbm": {"eval_at": [1, 2]}}
+    text = "{extra_trees: {max_depth: null, bootstrap: true}, lightgbm: {eval_at: [1, 2]}}"
+    file.write_text(f"{BASE}modeling: {{parameters: {text}}}\n", "utf-8")
+    assert load(file).modeling.parameters == given

@@ -145,7 +145,9 @@ def _names(found: list[str], collected: Any, schema: Schema) -> dict[str, str]:
 @contextmanager
 def _writer(output: Path, data: Path, task: Task) -> Iterator[Callable[[Rows], None]]:
     if output.suffix not in (".csv", ".parquet"):
-        raise UserError.of("TF-SERVE-103", f"'{output.suffix}'", str(output), expected=".csv or .parquet")
+        got = f"predictions cannot be written as {output.suffix or 'a file without an ending'}"
+        do = f"-o {output.stem or 'answers'}.csv"
+        raise UserError.of("TF-SERVE-103", got, str(output), expected=".csv or .parquet", do=do)
     temporary = output.with_name(f".{output.name}.tmp")
     source = Source(file=str(data.resolve()))
     read = [located.path for located in locate(source, Path.cwd(), "data")]

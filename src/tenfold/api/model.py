@@ -31,6 +31,7 @@ CODES = {
 #: Problems named in one error; a thousand bad rows are one mistake.
 MOST_PROBLEMS = 20
 _WITHOUT = "train it with `tuning.coverage`; a regression has intervals, classes have sets"
+_CORRECT = "correct the value, or send the row without it where it may be absent"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Model:
         answers = self.scorer.answer(self._read(table))
         if answers.problems:
             shown = answers.problems[:MOST_PROBLEMS]
-            raise UserError(*(Problem(each.code, each.message, _place(each)) for each in shown))
+            raise UserError(*(Problem(each.code, each.message, _place(each), do=_CORRECT) for each in shown))
         return answers
 
     def _read(self, table: Any) -> Reading:

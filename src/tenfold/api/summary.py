@@ -167,7 +167,8 @@ def next_commands(run: Run) -> tuple[str, ...]:
         served = read_manifest(run.released.bundle).kind == "onnx"  # a server runs graphs only
         return (f"tenfold serve {model}", predict) if served else (predict,)
     if run.released is not None:
-        return (f"tenfold next {run.id}", f'tenfold release {run.id} --accept GATE --reason "..."')
+        accept = f'tenfold release {run.id} --accept GATE --reason "..."'
+        return (f"tenfold next {run.id}", accept) if run.released.acceptable else (f"tenfold next {run.id}",)
     if "tuning" in run.steps:
         return (f"tenfold release {run.id}", f"tenfold next {run.id}")
     return (f"tenfold report {workflow}",)

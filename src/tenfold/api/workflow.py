@@ -29,8 +29,8 @@ from tenfold.workflow.writing import write_resolved
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
     "TF-FLOW-015": (
-        "the budget of a call is no duration",
-        "write `60s` or `5m`; a number of trials has an option of its own",
+        "the budget of a call is no duration, leaves no time, or stands beside a number of trials",
+        "write `60s` or `5m`, or a number of trials alone",
     ),
 }
 
@@ -49,10 +49,10 @@ def _silent(progress: Progress) -> None:
 class Options:
     """How a run is made, besides what the workflow file says.
 
-    ``budget``: seconds or text (`"60s"`) for the whole command; ``trials``: count trials instead; ``again_from``: the
-    step from which nothing is taken from the cache; ``accept``: failed gates that are accepted, each with its reason;
-    ``tell`` hears progress; ``stopping`` turns true to end the search with the best so far; ``spent``: seconds of the
-    budget that are gone before the run begins.
+    ``budget``: seconds or text (`"60s"`) for the whole command; ``trials``: count trials instead, besides one for each
+    candidate, without a limit of time (not both); ``again_from``: the step from which nothing is taken from the cache;
+    ``accept``: failed gates that are accepted, each with its reason; ``tell`` hears progress; ``stopping`` turns true
+    to end the search with the best so far; ``spent``: seconds of the budget that are gone before the run begins.
     """
 
     budget: str | float | None = None
@@ -170,6 +170,11 @@ class Workflow:
     def _budget(self, options: Options, *, releases: bool) -> Budget:
         written = self.file.problem.constraints.budget
         asked, trials = _asked(options.budget), _counted(options.trials)
+        if asked is not None and trials is not None:
+            raise UserError.of(
+                "TF-FLOW-015", "a budget and a number of trials", "budget", expected="one of them",
+                do="leave one out; to cap the trials within a budget, say `tuning.trials` in the workflow file",
+            )  # fmt: skip
         if trials is None and asked is None and not isinstance(written, float | None):
             trials = written.trials
         if trials is not None:
@@ -191,7 +196,7 @@ def _asked(budget: str | float | None) -> float | None:
     try:
         seconds = None if budget is None else units.seconds(budget)
     except ValueError as error:
-        raise UserError.of("TF-FLOW-015", str(error), "budget", do="change it") from error
+        raise UserError.of("TF-FLOW-015", str(error), "budget", do=_LEAVE_OUT) from error
     if seconds is not None and not 0 < seconds < math.inf:
         raise UserError.of(
             "TF-FLOW-015", f"{budget!r} leaves no time to train in" if seconds <= 0 else f"{budget!r} is no length",

@@ -143,6 +143,7 @@ def _order(estimator: Any, decision: Decision, where: str) -> tuple[int, ...]:
         return tuple(range(len(labels)))  # fitted on codes, which are positions in decision.classes
     if sorted(labels) != sorted(decision.classes):
         raise UserError.of(
-            "TF-BUNDLE-016", f"the model knows the classes {labels}", where, expected=f"{list(decision.classes)}"
-        )
+            "TF-BUNDLE-016", f"the model knows the classes {labels}", where, expected=f"{list(decision.classes)}",
+            do=CODES["TF-BUNDLE-016"][1],
+        )  # fmt: skip
     return tuple(labels.index(each) for each in decision.classes)

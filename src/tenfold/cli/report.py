@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from tenfold.cli.options import Voice, spoken
+from tenfold.cli.options import Step, Voice, spoken
 
 
 @click.command("report")
 @click.argument("run", default="latest")
-@click.option("--step", help="Only this step's chapter.")
+@click.option(
+    "--step", type=Step(), metavar="STEP", help="Only this step's chapter (a name, or a number from 1 to 10)."
+)
 @click.option("--html", "as_html", is_flag=True, help="Write the HTML report anew and print its path.")
 @spoken
 def command(run: str, step: str | None, as_html: bool, voice: Voice, project: Path | None) -> None:

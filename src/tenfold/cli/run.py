@@ -14,8 +14,13 @@ from tenfold.cli.options import DURATION, Step, Voice, spoken
 @click.command("run")
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.option("--target", help="The column to predict, when SOURCE is a table.")
-@click.option("--budget", type=DURATION, help="Wall-clock time of the whole command: 60s, 5m.")
-@click.option("--trials", type=click.IntRange(min=1), help="A budget in trials instead of time.")
+@click.option(
+    "--budget", type=DURATION, help="Wall-clock time of the whole command: 60s, 5m. Default: the file's, else 2m.",
+)  # fmt: skip
+@click.option(
+    "--trials", type=click.IntRange(min=1),
+    help="Count trials instead, besides one for each candidate; time then has no limit.",
+)  # fmt: skip
 @click.option("--from", "again_from", type=Step(), metavar="STEP", help="Compute STEP and all after it anew.")
 @click.option("--until", type=Step(), metavar="STEP", help="Stop after STEP.")
 @click.option("--release", is_flag=True, help="Go on to open the seal, check the gates and release.")

@@ -27,7 +27,7 @@ class Compute(Section):
     engine is started on this machine, and ends with the run."""
     workers: int | None = Field(None, gt=0)
     """Trials at a time, at most; as many as the engine has slots when left out. Results depend on it."""
-    memory: Annotated[int, BeforeValidator(units.size), Field(gt=0)] | None = None
+    memory: Annotated[int, BeforeValidator(units.size, json_schema_input_type=int | str), Field(gt=0)] | None = None
     """Memory that one trial may hold, such as `2GB`; what it may hold on this machine when left out."""
 
     @model_validator(mode="after")

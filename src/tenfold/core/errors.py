@@ -93,7 +93,11 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     "did you mean 'Age'?"
     >>> did_you_mean("zzz", ["Age", "job"])
     "use one of 'Age', 'job'"
+    >>> did_you_mean("zzz", [])
+    'remove it'
     """
+    if not known:
+        return "remove it"
     folded = {each.casefold(): each for each in known}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     if near:

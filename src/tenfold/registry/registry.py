@@ -212,7 +212,12 @@ def _damaged(known: list[Version]) -> Iterator[Problem]:
         try:
             audit(each.folder)
             if read_manifest(each.folder).identity != each.identity:
-                yield Problem("TF-REGISTRY-012", "this is not the bundle that was registered", str(each.folder))
+                yield Problem(
+                    "TF-REGISTRY-012",
+                    "this is not the bundle that was registered",
+                    str(each.folder),
+                    do="release again",
+                )
         except UserError as error:
             yield from error.problems
 

@@ -14,7 +14,7 @@ from tenfold.core.errors import UserError
 CODES = {
     "TF-SERVE-030": (
         "the server answered with an error, which the message quotes",
-        "do what the quoted problem says; its own code is on this page",
+        "do what the quoted problem says; docs/errors.md lists its own code",
     ),
 }
 
@@ -32,7 +32,8 @@ def post_records(url: str, records: Sequence[Mapping[str, object]], timeout: flo
             return answer
     except urllib.error.HTTPError as error:
         with error:
-            raise UserError.of("TF-SERVE-030", f"{error.code}: {_said(error.read())}", request.full_url) from error
+            got = f"{error.code}: {_said(error.read())}"
+            raise UserError.of("TF-SERVE-030", got, request.full_url, do=CODES["TF-SERVE-030"][1]) from error
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         do = "check that `tenfold serve` runs, and its address"
         raise UserError.of("TF-SERVE-031", f"no answer ({error})", request.full_url, do=do) from error

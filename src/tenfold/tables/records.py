@@ -55,8 +55,9 @@ def columns_of(frame: Any) -> Mapping[str, Sequence[object]]:
         table = pa.table(frame)
         return {name: table[name].to_pylist() for name in table.column_names}
     raise UserError.of(
-        "TF-SERVE-104", f"got {type(frame).__name__}", "predict",
+        "TF-SERVE-104", f"{type(frame).__name__!r} is no table", "predict",
         expected="a pandas, Polars or Arrow table, a mapping of columns, or a list of records",
+        do="hand in one of these; a single record goes into a list",
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -27,7 +26,9 @@ from tenfold.steps.release.config import Release
 from tenfold.steps.splitting.config import Splitting
 from tenfold.steps.tuning.config import Tuning
 from tenfold.steps.validation.config import Validation
+from tenfold.workflow import spelling
 from tenfold.workflow.paths import mistakes
+from tenfold.workflow.remedies import remedy
 
 #: For docs/errors.md: code → (what it means, what to do), where both are put together at run time.
 CODES = {
@@ -38,7 +39,7 @@ CODES = {
     "TF-FLOW-005": (
         "the value of a key is of the wrong kind, out of range, or a name that is not known (a gate, a "
         "metric, a class)",
-        "change the value; the message says what is allowed, and the nearest name",
+        "the message says what is allowed, the nearest name, or how to write the value",
     ),
     "TF-FLOW-006": (
         "an import path (`module:Class`) leads to no class",
@@ -93,7 +94,7 @@ def parse(path: Path) -> Mapping[str, Any]:
             do=did_you_mean(path.name, near) if near else "make one: tenfold init DATA --target COLUMN",
         )  # fmt: skip
     try:
-        data = YAML(typ="rt").load(path.read_text("utf-8"))
+        data = spelling.reader().load(path.read_text("utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
         raise _no_yaml(path, error) from error
     except RecursionError as error:
@@ -108,7 +109,10 @@ def parse(path: Path) -> Mapping[str, Any]:
             do="put such a value in quotes",
         ) from error  # fmt: skip
     if not isinstance(data, Mapping):
-        raise UserError.of("TF-FLOW-002", "no sections in it", path.name, expected="`problem:` and `data:` at least")
+        raise UserError.of(
+            "TF-FLOW-002", "no sections in it", path.name, expected="`problem:` and `data:` at least",
+            do="make one: tenfold init DATA --target COLUMN",
+        )  # fmt: skip
     raise_all(_odd_keys(data, path.name))
     return data
 
@@ -180,20 +184,30 @@ def _astray(data: Mapping[str, Any], source: str, root: Path) -> list[Problem]:
 
 
 def _problems(error: ValidationError, data: Mapping[str, Any], source: str) -> Iterable[Problem]:
+    found = [(_place(each["loc"]), each) for each in error.errors()]
+    kinds: dict[str, set[str]] = {}
+    for location, each in found:
+        kinds.setdefault(_key(location), set()).add(each["type"])
     seen = set()
-    for each in error.errors():
-        location = tuple(part for part in each["loc"] if not _is_variant(part))
-        key = ".".join(str(part) for part in location)
+    for location, each in found:
+        key = _key(location)
         if (key, each["type"] == "extra_forbidden") in seen:
             continue  # another variant of the same union said it already
         seen.add((key, each["type"] == "extra_forbidden"))
         line = _line(data, location)
         where = f"{source}{f' line {line}' if line else ''}, {key or 'top level'}"
-        yield _problem(each, where, location)
+        yield _problem(each, where, location, kinds[key])
 
 
-def _problem(each: Mapping[str, Any], where: str, location: tuple[str | int, ...]) -> Problem:
-    message = str(each["msg"]).removeprefix("Value error, ")
+def _place(location: Iterable[str | int]) -> tuple[str | int, ...]:
+    return tuple(part for part in location if not _is_variant(part))
+
+
+def _key(location: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _problem(each: Mapping[str, Any], where: str, location: tuple[str | int, ...], kinds: set[str]) -> Problem:
     if each["type"] == "extra_forbidden":
         return Problem(
             "TF-FLOW-003", "this key is not known", where, do=did_you_mean(str(location[-1]), _known(location))
@@ -205,7 +219,22 @@ def _problem(each: Mapping[str, Any], where: str, location: tuple[str | int, ...
     if each["type"] in ("model_type", "dict_type"):
         known = _known((*location, "")) if each["type"] == "model_type" else []
         return _no_section(got, shown, where, location, known)
-    return Problem("TF-FLOW-005", f"{shown}{message[:1].lower()}{message[1:]}", where, do="change the value")
+    if each["type"] == "invalid_key" or each["loc"][-1:] == ("[key]",):
+        do = f"put the key in quotes: '{location[-1]}'"
+        return Problem("TF-FLOW-005", f"{shown}a key has to be a text", where, do=do)
+    message, do = str(each["msg"]).removeprefix("Value error, "), ""
+    if each["type"] == "value_error" and "; " in message:  # our own words: what is wrong; what to do
+        message, _, do = message.rpartition("; ")
+    do = do or remedy(each, kinds, _ends(location))
+    return Problem("TF-FLOW-005", f"{shown}{message[:1].lower()}{message[1:]}", where, do=do)
+
+
+def _ends(location: tuple[str | int, ...]) -> dict[str, float]:
+    """The bounds of the field at a place, as far as it says them itself."""
+    model = _section_at(location)
+    field = model.model_fields.get(str(location[-1])) if model and location else None
+    said = [(name, getattr(each, name, None)) for each in (field.metadata if field else ()) for name in _ENDS]
+    return {name: end for name, end in said if end is not None}
 
 
 def _no_section(got: object, shown: str, where: str, location: tuple[str | int, ...], known: list[str]) -> Problem:
@@ -222,21 +251,28 @@ def _no_section(got: object, shown: str, where: str, location: tuple[str | int, 
 
 def _is_variant(part: str | int) -> bool:
     """Pydantic names the variants of a union inside locations; people never wrote those."""
-    return isinstance(part, str) and (part.startswith(("function-", "tuple[", "constrained-")) or part in _VARIANTS)
+    return isinstance(part, str) and (part.startswith(_WRAPPED) or part in _VARIANTS)
 
 
-_VARIANTS = {"str", "int", "float", "bool", "list[str]", "Trials", "Source"}
+_WRAPPED = ("function-", "tuple[", "list[", "literal[", "constrained-")
+_VARIANTS = {"str", "int", "float", "bool", "list[str]", "Trials", "Source", "[key]"}
+#: Bounds of a field, as Pydantic names them.
+_ENDS = ("ge", "gt", "le", "lt")
 
 
 def _known(location: tuple[str | int, ...]) -> list[str]:
     """The keys that would have been right in the place where a wrong one stands."""
-    model: Any = WorkflowFile
+    model = _section_at(location)
+    return list(model.model_fields) if model else []
+
+
+def _section_at(location: tuple[str | int, ...]) -> type[Section] | None:
+    """The section that a key stands in, as far as it is one of ours."""
+    model: type[Section] | None = WorkflowFile
     for part in location[:-1]:
-        field = model.model_fields.get(part) if isinstance(part, str) else None
+        field = model.model_fields.get(part) if model and isinstance(part, str) else None
         model = _section_in(field.annotation) if field else model
-        if model is None:
-            return []
-    return list(model.model_fields)
+    return model
 
 
 def _section_in(annotation: Any) -> type[Section] | None:

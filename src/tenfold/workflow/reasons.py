@@ -17,7 +17,9 @@ def why(store: Store, run: RunFolder, step: str) -> list[str]:
     place_of(step)
     mine = run.fingerprint(step)
     if mine is None:
-        raise UserError.of("TF-FLOW-012", f"step '{step}' was not run", f"run {run.id}", do="see `tenfold runs`")
+        raise UserError.of(
+            "TF-FLOW-012", f"step '{step}' was not run", f"run {run.id}", do=f"run it: tenfold run --until {step}"
+        )
     if run.facts()["steps"][step]["cached"]:
         return [f"{step} came from the cache: nothing that it depends on had changed."]
     before = [each for each in all_runs(store, run.workflow) if each.id < run.id and each.fingerprint(step)]

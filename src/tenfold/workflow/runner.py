@@ -13,6 +13,7 @@ from tenfold.core.errors import UserError, did_you_mean
 from tenfold.core.result import Context, Progress, Result
 from tenfold.learning.trials.engines import lease
 from tenfold.learning.trials.engines.lease import Lease
+from tenfold.steps.modeling import checking
 from tenfold.workflow import code
 from tenfold.workflow.extensions import check, importable
 from tenfold.workflow.file import STEPS
@@ -48,6 +49,7 @@ class Runner:
                     check(self.state.flow)
                 if self.state.trains:
                     lease.check(self.state.flow.compute)
+                    checking.check(self.state.flow.modeling, self.state.flow.problem.task)
                 for place, stage in enumerate(self.stages[: last + 1]):
                     self._one(stage, again=place >= again)
         except KeyboardInterrupt:

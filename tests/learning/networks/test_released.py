@@ -64,7 +64,9 @@ def test_a_network_alone_is_released_and_answers_without_torch(tmp_path):
 @pytest.mark.slow
 def test_a_network_that_is_named_without_torch_says_how_to_install_it(tmp_path):
     """Tests without the mark `torch` run as if it were not there."""
+    begun: list[object] = []
     with pytest.raises(UserError) as caught:
-        project(tmp_path, 100, candidates=["linear", "realmlp"]).run(until="modeling")
+        project(tmp_path, 100, candidates=["linear", "realmlp"]).run(until="modeling", tell=begun.append)
+    assert begun == [], "not even the first step"
     assert [problem.code for problem in caught.value.problems] == ["TF-MODEL-009"]
     assert "pip install 'tenfold[torch]'" in str(caught.value)

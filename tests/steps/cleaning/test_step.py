@@ -294,6 +294,7 @@ def test_small_classes_are_set_aside_and_a_small_binary_class_is_refused(clean: 
         ({}, {"fairness": {"sensitive": ["agee"]}}, "TF-CLEAN-040"),
         ({}, {"config": {"roles": {"age": "target"}}}, "TF-CLEAN-041"),
         ({}, {"config": {"roles": {"id": "key", "age": "key"}}}, "TF-CLEAN-042"),
+        ({}, {"config": {"roles": {"job": "group", "age": "group"}}}, "TF-CLEAN-050"),
         ({}, {"config": {"infer": False}}, "TF-CLEAN-043"),
         ({"since": ["01/02/2021", "03/04/2021"] * 30}, {}, "TF-CLEAN-044"),
         ({"since": ["13/02/2021", "02/13/2021"] * 30}, {}, "TF-CLEAN-044"),
@@ -484,3 +485,23 @@ def test_what_names_things_with_several_rows_is_offered_as_the_group(clean: Clea
     assert "cleaning.roles.host_id: group" in said[1].action
     grouped = clean(columns, config={"roles": {"patient_id": "group"}}).chapter.findings
     assert "TF-CLEAN-119" not in [each.code for each in grouped]
+
+
+def test_marks_and_words_that_are_numbers_need_no_quotes(clean: Clean) -> None:
+    columns = {
+        "age": [str(20 + row) if row % 6 else "-999" for row in range(60)],
+        "member": [str(row % 2) for row in range(60)],
+        "job": [str(row % 3) for row in range(60)],
+        "y": ["a" if row % 4 else "b" for row in range(60)],
+    }
+    rules = {
+        "age": {"missing": [-999]},
+        "member": {"kind": "boolean", True: [1], False: [0]},
+        "job": {"kind": "category", "recode": {0: "nurse", 1: "cook"}, "contract": {"allowed": ["nurse", "cook", 2]}},
+    }
+    cleaned = clean(columns, config={"columns": rules}).value
+    assert (cleaned.ledger.rows_out, cleaned.ledger.quarantined) == (60, 0)
+    typed = pq.read_table(cleaned.typed)
+    assert typed["age"].null_count == 10
+    assert set(typed["member"].to_pylist()) == {0.0, 1.0}
+    assert set(typed["job"].to_pylist()) == {"nurse", "cook", "2"}

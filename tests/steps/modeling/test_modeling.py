@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import small
 
+from tenfold.core.errors import UserError
 from tenfold.learning.trials.pool import Pool
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.step import run as features
@@ -121,3 +122,18 @@ def test_an_own_estimator_competes_and_a_broken_one_harms_nobody(tmp_path):
     result = run(Modeling(candidates=names), train, recipes, question, small.context(tmp_path, "modeling", seconds=12))
     outcomes = {trial.candidate.split(":")[-1]: trial.outcome for trial in result.value.trials}
     assert outcomes == {"dummy": "done", "linear": "done", "Mine": "done", "Hangs": "unfinished", "Dies": "killed"}
+
+
+def test_the_dummy_alone_is_no_matter_of_time(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    result = run(Modeling(candidates=("dummy",)), train, recipes, question, small.context(tmp_path, "modeling"))
+    told = {finding.code: finding for finding in result.chapter.findings}
+    assert "TF-MODEL-102" not in told
+    assert "no other candidate was named" in told["TF-MODEL-108"].message
+
+
+def test_parameters_that_are_none_are_refused_before_any_fit(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    config = Modeling(candidates=("linear",), parameters={"linear": {"alpha": 1.0}})  # a regression has it
+    with pytest.raises(UserError, match="TF-MODEL-010"):
+        run(config, train, recipes, question, small.context(tmp_path, "modeling"))

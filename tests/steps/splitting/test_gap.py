@@ -188,6 +188,15 @@ def test_a_gap_needs_an_order_of_time_and_its_unit(config: dict[str, object], co
         divide_by(Splitting(**config), SCHEMA, True)
 
 
+@pytest.mark.parametrize(
+    ("by", "gap", "do"), [("week", "7d", "write `gap: 7`, say"), ("when", 7, "write `gap: 7d`, say")]
+)
+def test_a_gap_in_another_unit_says_which_one(by: str, gap: object, do: str) -> None:
+    with pytest.raises(UserError) as caught:
+        divide_by(Splitting(strategy="time", by=by, gap=gap), SCHEMA, True)
+    assert [(each.code, each.do) for each in caught.value.problems] == [("TF-SPLIT-008", do)]
+
+
 @pytest.mark.parametrize("gap", ["soon", -1, "inf"])
 def test_what_is_no_length_of_time_is_refused(gap: object) -> None:
     with pytest.raises(ValueError, match="gap"):

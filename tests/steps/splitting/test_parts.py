@@ -263,3 +263,44 @@ def test_grouping_without_a_column_is_refused() -> None:
     plain = Schema(tuple(column for column in SCHEMA.columns if column.role != "group"))
     with pytest.raises(UserError, match="TF-SPLIT-001"):
         divide_by(Splitting(strategy="grouped"), plain, True)
+
+
+DATED = Schema((Column("when", "date"), Column("shop", "category"), *UNGROUPED.columns))
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (Splitting(strategy="stratified", by="shop"), "TF-SPLIT-010.*`by: .shop.`.*To do: say `strategy: grouped`"),
+        (Splitting(strategy="random", by=("shop", "day")), "TF-SPLIT-010.*`by: .shop, day.`"),
+        (Splitting(by="when"), "TF-SPLIT-011.*'when' is a date.*strategy: time.*strategy: grouped"),
+        (Splitting(by=("shop", "when")), "TF-SPLIT-011"),
+        (Splitting(strategy="grouped", by=("shop", "day")), "TF-SPLIT-003.*`by: .shop, day.`.*data.combine"),
+        (Splitting(strategy="random", by="shup"), "TF-SPLIT-002.*did you mean 'shop'"),
+    ],
+)
+def test_columns_to_divide_by_that_would_be_for_nothing_are_refused(config: Splitting, said: str) -> None:
+    with pytest.raises(UserError, match=said) as caught:
+        divide_by(config, DATED, True)
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("config", "strategy"),
+    [
+        (Splitting(by="shop"), "grouped"),
+        (Splitting(strategy="grouped", by="when"), "grouped"),
+        (Splitting(strategy="time", by=("day", "when")), "time"),
+    ],
+)
+def test_columns_whose_purpose_is_plain_are_divided_by(config: Splitting, strategy: str) -> None:
+    division = divide_by(config, DATED, True)
+    assert (division.strategy, division.by) == (strategy, config.by)
+
+
+@pytest.mark.parametrize(("classes", "said"), [(True, False), (False, True)])
+def test_a_number_that_cannot_be_stratified_is_spoken_of(classes: bool, said: bool) -> None:
+    division = divide_by(Splitting(strategy="stratified"), UNGROUPED, classes)
+    parts = Parts(Path("train.parquet"), division.strategy, (), 5, False, "sealed", "w", 80, 20, Overlap())
+    codes = {finding.code for finding in chapter(parts, UNGROUPED, division).findings}
+    assert ("TF-SPLIT-109" in codes) is said

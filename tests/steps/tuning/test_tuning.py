@@ -394,3 +394,13 @@ def test_trials_and_model_are_compared_by_f1_each_at_its_own_threshold(tmp_path)
     assert tuned.score == score(question, codes, tuned.out_of_fold, threshold=cut)
     assert 0 < np.mean(positive >= cut) < 1
     assert tuned.score >= max(trial.score for trial in modeled.finished) - 1e-9
+
+
+def test_the_dummy_alone_is_told_as_what_was_named(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    config = Modeling(candidates=("dummy",))
+    modeled = modeling(config, train, recipes, question, small.context(tmp_path, "modeling")).value
+    result = run(Tuning(), train, recipes, modeled, question, small.context(tmp_path, "tuning"))
+    (told,) = [finding for finding in result.chapter.findings if finding.code == "TF-TUNE-103"]
+    assert told.message.endswith("no other candidate was named.")
+    assert "--budget" not in told.action

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,9 +56,15 @@ class Candidate(Protocol):
     weighted: bool  # whether its fits take weights of rows
     missing: str  # the extra of Tenfold that has to be installed for it; "" when all is there
     enough: int  # trials after which a search of its space has little left to find
+    counted: tuple[str, ...]  # parameters that work, rounds and leaves are reckoned with: numbers above 0
+    reserved: tuple[str, ...]  # parameters that are the run's own: its seed, its threads, what is printed
+    lists: bool  # whether parameters may be lists
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         """Good parameters for data of this size."""
+
+    def names(self, task: Task) -> Mapping[str, str] | None:
+        """The parameters that a user may give it, each with the name that it goes by; None where it takes any."""
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         """Parameters of the portfolio as they suit data of this size."""
@@ -125,9 +132,18 @@ class Plain:
     weighted = True
     missing = ""
     enough = 10
+    counted: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
+    lists = True
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {}
+
+    def names(self, task: Task) -> Mapping[str, str] | None:
+        return accepted(type(self.estimator(task, {}, 0)), task, self.reserved)
+
+    def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        raise NotImplementedError
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         return parameters
@@ -153,6 +169,27 @@ class Plain:
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         estimator.fit(X, y, **weighing(weights))
         return 0
+
+
+def accepted(kind: Any, task: Task, reserved: Sequence[str] = ()) -> dict[str, str] | None:
+    """The parameters that a class is made with, but for reserved ones, and `target` of regressors; None: it takes any.
+
+    >>> from sklearn.dummy import DummyRegressor
+    >>> sorted(accepted(DummyRegressor, "regression", ["strategy"]) or ())
+    ['constant', 'quantile', 'target']
+    """
+    try:
+        known = inspect.signature(kind).parameters
+    except (TypeError, ValueError):  # a class that does not say
+        return None
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in known.values()):
+        return None
+    return {name: name for name in [*known, *of_task(task)] if name not in reserved}
+
+
+def of_task(task: Task) -> tuple[str, ...]:
+    """What every regressor has besides its own: see ``learning.trials.fitting.Configuration``."""
+    return ("target",) if task == "regression" else ()
 
 
 def widened(directions: Sequence[int], columns: int) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import catboost
@@ -26,6 +26,11 @@ from tenfold.metrics import Task
 
 #: CatBoost's own, where no number is said.
 _DEPTH = 6
+#: Other names of what the defaults set.
+_ALIASES = {
+    "n_estimators": "iterations", "num_boost_round": "iterations", "num_trees": "iterations", "eta": "learning_rate",
+    "max_depth": "depth", "reg_lambda": "l2_leaf_reg",
+}  # fmt: skip
 
 
 class CatBoost(Plain):
@@ -41,6 +46,16 @@ class CatBoost(Plain):
     bagged = True
     monotone = True
     enough = 10_000
+    counted = ("iterations", "learning_rate", "depth")
+    reserved = (
+        "random_seed", "random_state", "thread_count", "verbose", "verbose_eval", "silent", "logging_level",
+        "allow_writing_files",
+    )  # fmt: skip
+    lists = False  # it gives back copies of them, which scikit-learn's `clone` does not take
+
+    def names(self, task: Task) -> Mapping[str, str]:
+        """Of several names for one thing ours count: CatBoost refuses to be given two."""
+        return {**(super().names(task) or {}), **_ALIASES}
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared: dict[str, Any] = {

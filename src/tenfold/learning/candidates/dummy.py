@@ -17,6 +17,9 @@ class Dummy(Plain):
     name = "dummy"
     family: Family = "none"
 
+    def names(self, task: Task) -> Parameters:
+        return {}
+
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         return DummyRegressor() if task == "regression" else DummyClassifier(strategy="prior")
 

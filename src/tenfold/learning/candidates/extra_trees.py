@@ -37,6 +37,8 @@ class ExtraTrees(Plain):
     tunable = True
     rounds = "n_estimators"
     monotone = True
+    counted = ("n_estimators",)
+    reserved = ("random_state", "n_jobs")
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"n_estimators": _TREES, "max_features": _SHARE if size.columns <= 60 else 0.3,

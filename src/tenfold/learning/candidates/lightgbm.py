@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import lightgbm
+import lightgbm.basic
 import numpy as np
 
 from tenfold.learning.candidates.candidate import (
@@ -18,6 +20,7 @@ from tenfold.learning.candidates.candidate import (
     Watch,
     amount,
     as_it_is,
+    of_task,
     target,
     weighing,
     widened,
@@ -44,6 +47,11 @@ class LightGBM(Plain):
     bagged = True
     monotone = True
     enough = 10_000
+    counted = ("n_estimators", "learning_rate", "num_leaves", "colsample_bytree")
+    reserved = (
+        "random_state", "seed", "random_seed", "n_jobs", "num_threads", "num_thread", "nthread", "nthreads",
+        "verbosity", "verbose", "deterministic", "force_row_wise", "force_col_wise",
+    )  # fmt: skip
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared: dict[str, Any] = {
@@ -57,6 +65,17 @@ class LightGBM(Plain):
         if size.outputs > 2:
             shared |= _MANY
         return shared | tuned
+
+    def names(self, task: Task) -> Mapping[str, str]:
+        """The estimator's, and those of LightGBM itself, which it hands on and never checks.
+
+        Of several names for one thing the estimator's counts: LightGBM drops the others in silence.
+        """
+        own = [name for name in inspect.signature(lightgbm.LGBMModel).parameters if name != "kwargs"]
+        known = {name: name for name in [*own, *of_task(task)]}
+        for names in lightgbm.basic._ConfigAliases._get_all_param_aliases().values():
+            known |= dict.fromkeys(names, next((name for name in names if name in own), names[0]))
+        return {name: as_known for name, as_known in known.items() if name not in self.reserved}
 
     def fitting(self, parameters: Parameters, size: Size) -> Parameters:
         fit = dict(parameters)

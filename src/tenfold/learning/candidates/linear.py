@@ -11,6 +11,8 @@ from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
 _WORK = 3e9  # multiplications that a fit may take, about 5 s
+#: Iterations of logistic regression, and the fewest where that many would take too long.
+_MOST, _LEAST = 300, 30
 
 
 class Linear(Plain):
@@ -23,6 +25,7 @@ class Linear(Plain):
     family: Family = "linear"
     tunable = True
     enough = 6
+    reserved = ("random_state",)
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         return {"alpha": 3.0, **as_it_is(size)} if task == "regression" else {"C": 1.0}
@@ -36,13 +39,16 @@ class Linear(Plain):
         seeded = {"random_state": seed % 2**32}  # not every solver asks for it
         if task == "regression":
             return Ridge(**seeded | dict(parameters))
-        return LogisticRegression(**seeded | {"max_iter": 300} | dict(parameters))
+        made = LogisticRegression(**seeded | {"max_iter": _MOST} | dict(parameters))
+        made.hurried = "max_iter" not in parameters
+        return made
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
-        if isinstance(estimator, LogisticRegression):
+        """Where the user names no number of iterations, fewer of them where there is much to multiply."""
+        if getattr(estimator, "hurried", False):
             cells = X.nnz if hasattr(X, "nnz") else X.size
             steps = _WORK / max(1.0, 4.0 * cells * max(1, len(set(y)) - 1))
-            estimator.set_params(max_iter=int(min(300, max(30, steps))))
+            estimator.set_params(max_iter=int(min(_MOST, max(_LEAST, steps))))
         estimator.fit(X, y, **weighing(weights))
         return 0
 

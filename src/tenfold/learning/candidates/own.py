@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from tenfold.learning.candidates.candidate import Parameters, Plain, Watch
+from tenfold.learning.candidates.candidate import Parameters, Plain, Watch, accepted
 from tenfold.learning.recipe import Family, load_estimator, seeding
 from tenfold.metrics import Task
 
@@ -29,6 +30,9 @@ class Own(Plain):
         self.family: Family = getattr(self.kind, "tenfold_family", "linear")
         self.dense = not _takes_sparse(self.kind)
         self.weighted = has_fit_parameter(self.kind, "sample_weight")
+
+    def names(self, task: Task) -> Mapping[str, str] | None:
+        return accepted(self.kind, task)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
         return self.kind(**seeding(self.kind, seed) | dict(parameters))

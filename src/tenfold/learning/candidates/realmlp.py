@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 from tenfold.core.units import human_seconds
 from tenfold.learning.candidates.candidate import Parameters, Plain, Size, Watch, amount, as_it_is, target, weighing
+from tenfold.learning.extras import missing
 from tenfold.learning.recipe import Family
 from tenfold.metrics import Task
 
@@ -32,6 +32,8 @@ class RealMLP(Plain):
     stops_early = True
     bagged = True
     enough = 10_000
+    counted = ("epochs", "batch_size", "learning_rate", "layers", "width", "bins")
+    reserved = ("random_state", "n_jobs")
 
     def defaults(self, task: Task, size: Size) -> Parameters:
         batch = next((batch for rows, batch in _BATCHES if size.rows <= rows), _LARGE)
@@ -66,7 +68,7 @@ class RealMLP(Plain):
 
     @property
     def missing(self) -> str:  # type: ignore[override]
-        return "" if importlib.util.find_spec("torch") else "torch"
+        return missing(self.name)
 
     def load(self) -> None:
         import torch  # noqa: F401

@@ -78,7 +78,7 @@ class ForkServer:
             try:
                 socket.send_fds(self.control, [FORK], [theirs.fileno()])
             except OSError as error:
-                raise Fault.of("TF-MODEL-090", f"the process that starts trials is gone ({error})") from error
+                raise _gone(f"is gone ({error})") from error
             finally:
                 theirs.close()
             self._asked.append(process)
@@ -90,7 +90,7 @@ class ForkServer:
             while self._asked and select.select([self.control], [], [], 0)[0]:
                 answer = self.control.recv(16, socket.MSG_WAITALL)
                 if len(answer) < 16:
-                    raise Fault.of("TF-MODEL-090", "the process that starts trials came to an unexpected end")
+                    raise _gone("came to an unexpected end")
                 process = self._asked.popleft()
                 process.pid = int(answer)
                 if process.doomed:
@@ -114,6 +114,10 @@ class ForkServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _gone(how: str) -> Fault:
+    return Fault.of("TF-MODEL-090", f"the process that starts trials {how}", do=CODES["TF-MODEL-090"][1])
 
 
 @cache

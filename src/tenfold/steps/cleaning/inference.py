@@ -54,6 +54,10 @@ CODES = {
         "a column with the role weight is declared to be something else than a number",
         "leave the kind out, or take away the role",
     ),
+    "TF-CLEAN-050": (
+        "several columns have the role group",
+        "keep one as group, or make one column of them (`data.combine`)",
+    ),
 }
 
 #: The key under which the rule of a column stands.
@@ -157,26 +161,41 @@ def _check_names(config: Cleaning, question: Question, names: Sequence[str], wat
         if name not in known
     ]
     targets = [name for name, role in config.roles.items() if role == "target" and name != question.target]
-    several = [name for name, role in config.roles.items() if role == "key"]
     problems += [
         Problem("TF-CLEAN-041", f"{name!r} has the role target", f"cleaning.roles.{name}", do="use problem.target")
         for name in targets
     ]
-    if len(several) > 1:
-        got = f"{len(several)} columns are keys ({examples(several)})"
-        problems.append(Problem("TF-CLEAN-042", got, "cleaning.roles", do="keep one as key, the others as ignored"))
-    weights = [name for name, role in config.roles.items() if role == "weight"]
-    if len(weights) > 1:
-        got = f"{len(weights)} columns are weights ({examples(weights)})"
-        do = "make one of them (`data.combine`)"
-        problems.append(Problem("TF-CLEAN-047", got, "cleaning.roles", "one weight for each row", do))
+    problems += _several(config)
     problems += [
         Problem("TF-CLEAN-048", f"{name!r} is a weight, and its kind is {kind}", f"cleaning.columns.{name}.kind",
                 expected="a number", do="leave the kind out, or take away the role")
-        for name in weights
+        for name in _with_role(config, "weight")
         if (kind := config.rule(name).kind) not in (None, "number")
     ]  # fmt: skip
     raise_all(problems)
+
+
+def _with_role(config: Cleaning, role: Role) -> list[str]:
+    return [name for name, each in config.roles.items() if each == role]
+
+
+def _several(config: Cleaning) -> list[Problem]:
+    """Roles that one column alone can have, and that several were given."""
+    keys, groups, weights = (_with_role(config, role) for role in ("key", "group", "weight"))
+    where, problems = "cleaning.roles", []
+    if len(keys) > 1:
+        got = f"{len(keys)} columns are keys ({examples(keys)})"
+        problems.append(Problem("TF-CLEAN-042", got, where, do="keep one as key, the others as ignored"))
+    if len(groups) > 1:
+        got = f"{len(groups)} columns are groups ({examples(groups)})"
+        do = "keep one as group, or make one column of them (`data.combine`)"
+        problems.append(Problem("TF-CLEAN-050", got, where, "one group for each row", do))
+    if len(weights) > 1:
+        got = f"{len(weights)} columns are weights ({examples(weights)})"
+        problems.append(
+            Problem("TF-CLEAN-047", got, where, "one weight for each row", "make one of them (`data.combine`)")
+        )
+    return problems
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -76,7 +76,7 @@ class Source(Section):
         return self.sql is not None or self.format == "sqlite"
 
 
-AnySource = Annotated[Source, BeforeValidator(_bare_file)]
+AnySource = Annotated[Source, BeforeValidator(_bare_file, json_schema_input_type=Source | str | tuple[str, ...])]
 
 
 class Data(Section):

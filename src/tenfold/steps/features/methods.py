@@ -40,15 +40,17 @@ def _mistake(column: Profile, method: Method, outline: Outline) -> Problem | Non
     allowed = _ALLOWED.get(column.kind, ())
     if method not in allowed:
         choice = f"one of {', '.join(allowed)}" if allowed else "no method: this kind has its own treatment"
-        return Problem("TF-FEATURE-004", f"`{method}` is no method for a {column.kind} column", where, expected=choice)
+        do = f"name one of {', '.join(allowed)}" if allowed else "leave it out"
+        return Problem("TF-FEATURE-004", f"`{method}` is no method for a {column.kind} column", where, choice, do)
     if method == "box_cox" and (column.gaps or not column.minimum > 0):
         why = "it has gaps" if column.gaps else f"its smallest training value is {column.minimum:g}"
         return Problem(
             "TF-FEATURE-005", f"`box_cox` needs values above 0 without gaps, and {why}", where, do="use power"
         )
     if method == "target" and outline.target_type is None:
-        return Problem("TF-FEATURE-004", f"`target` would be too wide for {outline.classes} classes", where,
-                       expected="one of one_hot, ordinal, frequency")  # fmt: skip
+        got = f"`target` would be too wide for {outline.classes} classes"
+        do = "name one_hot, ordinal or frequency"
+        return Problem("TF-FEATURE-004", got, where, "one of one_hot, ordinal, frequency", do)
     return None
 
 

@@ -161,6 +161,10 @@ def _findings(modeled: Modeled, question: Question) -> tuple[Finding, ...]:
         found.append(Finding("TF-MODEL-105", "problem", "candidates",
                              "Every candidate failed; only the dummy, a constant answer, is left.",
                              "See what each said, and correct it."))  # fmt: skip
+    elif not modeled.trials[1:]:
+        found.append(Finding("TF-MODEL-108", "problem", "candidates",
+                             "Only the dummy, a constant answer, competes: no other candidate was named.",
+                             "Name others under `modeling.candidates`, or leave it out."))  # fmt: skip
     elif not others:
         found.append(Finding("TF-MODEL-102", "problem", "budget",
                              "No model was done in time; only the dummy, a constant answer, is left.",

@@ -20,6 +20,7 @@ from tenfold.learning.trials.journal import FoldJournal
 from tenfold.learning.trials.trial import Trial
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.chapter import chapter
+from tenfold.steps.modeling.checking import check
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.leaderboard import leaderboard
 from tenfold.steps.modeling.preparing import design, ready
@@ -49,7 +50,11 @@ def run(
 
     ``train``: ``train.parquet`` of step 4; ``journal``: a folder where finished folds are kept, so that a stopped
     competition goes on. The result is partial when the user stopped it.
+
+    Raises:
+        UserError: a library is missing for a candidate that is named, or a parameter is none of its candidate's.
     """
+    check(config, question.task)
     prepare(context)
     data = ready(train, recipes.schema, question, context)
     folds_done = FoldJournal(journal)
@@ -86,23 +91,12 @@ def run(
 
 
 def _passed_over(config: Modeling, size: Size, question: Question, seconds: float | None) -> dict[str, str]:
-    """Candidates that nobody named and that had better not compete here, and why.
-
-    Raises:
-        UserError: a library is missing for one that is named.
-    """
+    """Candidates that nobody named and that had better not compete here, and why."""
+    if config.candidates != "auto":
+        return {}
     others = [name for name in config.names if name != "dummy"]
-    if config.candidates == "auto":
-        found = {name: candidate(name).unsuited(question.task, size, seconds) for name in others}
-        return {name: why for name, why in found.items() if why}
-    for name in others:
-        if missing := candidate(name).missing:
-            raise UserError.of(
-                "TF-MODEL-009", f"{name} needs {missing}, which is not installed", "modeling.candidates",
-                expected="candidates whose libraries are there",
-                do=f"pip install 'tenfold[{missing}]', or leave {name} out",
-            )  # fmt: skip
-    return {}
+    found = {name: candidate(name).unsuited(question.task, size, seconds) for name in others}
+    return {name: why for name, why in found.items() if why}
 
 
 def unable(names: Sequence[str], recipes: Recipes) -> dict[str, str]:

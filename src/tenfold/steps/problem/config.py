@@ -9,22 +9,13 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, fie
 
 from tenfold.core import units
 from tenfold.core.errors import did_you_mean
-from tenfold.core.section import Section
+from tenfold.core.section import Section, Word
 from tenfold.metrics import METRICS
 from tenfold.metrics.fairness import FAIRNESS_METRICS
 
 Task = Literal["binary", "multiclass", "regression"]
-Seconds = Annotated[float, BeforeValidator(units.seconds), Field(gt=0)]
-Bytes = Annotated[int, BeforeValidator(units.size), Field(gt=0)]
-
-
-def _as_text(value: object) -> object:
-    """A label as the text it is in the data: ``positive: 1`` means the class ``1``, ``true`` the class ``true``."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return repr(value) if isinstance(value, int | float) else value
+Seconds = Annotated[float, BeforeValidator(units.seconds, json_schema_input_type=float | str), Field(gt=0)]
+Bytes = Annotated[int, BeforeValidator(units.size, json_schema_input_type=int | str), Field(gt=0)]
 
 
 #: Gates on the released bundle itself rather than on its answers.
@@ -156,7 +147,7 @@ class Problem(Section):
     """The column to predict."""
     task: Task | None = None
     """Kind of problem; inferred from the target when left out, with the reason."""
-    positive: Annotated[str | None, BeforeValidator(_as_text)] = None
+    positive: Word | None = None
     """The label that counts as positive, as it stands in the data; a number or truth value need not be quoted."""
     metric: MetricName | None = None
     """The metric that models are chosen by; `roc_auc`, `log_loss` or `rmse` by task when left out."""

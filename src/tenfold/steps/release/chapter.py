@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
 from tenfold.core.units import human_bytes, number
-from tenfold.steps.release.result import Released
+from tenfold.steps.release.result import NO_GRAPH, NOT_PROVEN, Released
 
 #: For docs/errors.md: code → (what it means, what to do, what it ends with where the call does not tell).
 CODES = {
     "TF-RELEASE-101": (
         "the model is not released: a gate failed, or the bundle did not answer as the model does",
-        'improve the model, or accept the gate with a reason: --accept GATE --reason "…"',
+        'improve the model, or accept the gate with a reason: --accept GATE --reason "…"; what cannot be proven is not '
+        "released: leave out what differs (`modeling.candidates`, `features.exclude`), and run again",
         "1",
     ),
 }
@@ -21,7 +22,8 @@ def chapter(released: Released) -> Chapter:
     if released.bundle is None:
         summary = f"Not released: {'; '.join(released.refused)}."
         findings = tuple(
-            Finding("TF-RELEASE-101", "problem", released.model, f"{reason}.", _REMEDY) for reason in released.refused
+            Finding("TF-RELEASE-101", "problem", released.model, f"{reason}.", _remedy(reason))
+            for reason in released.refused
         )
         return Chapter("release", "Release", summary, tuple(_measured(released)), findings)
     summary = f"Released as {released.model}@{released.alias}, proven on {released.proof['cases']:,} raw records."
@@ -29,7 +31,6 @@ def chapter(released: Released) -> Chapter:
     return Chapter("release", "Release", summary, (Text(meaning), *_measured(released)))
 
 
-_REMEDY = "Improve the model, or accept the gate with a reason: --accept GATE --reason '...'."
 _MEANING = (
     "The bundle holds the reading, the model as one graph, the decision, the proof and the card. It answers as the "
     "trained pipelines do, from raw record to decision, on real rows and on hostile ones."
@@ -43,6 +44,14 @@ _OWN = (
     "modules), the decision, the proof and the card. `tenfold predict` answers with it as the trained pipeline does; "
     "`tenfold serve` needs a graph and refuses it."
 )
+
+
+def _remedy(reason: str) -> str:
+    if reason.startswith(NOT_PROVEN):
+        return "No acceptance helps: leave out what differs (`modeling.candidates`, `features.exclude`), and run again."
+    if reason.startswith(NO_GRAPH):
+        return "No acceptance helps: name candidates that become a graph, as Tenfold's own do (`modeling.candidates`)."
+    return "Improve the model, or accept the gate with a reason: --accept GATE --reason '...'."
 
 
 def _measured(released: Released) -> list[Block]:

@@ -10,6 +10,9 @@ from typing import Any, Self
 from tenfold.core import files
 from tenfold.core.brief import Brief
 
+#: How reasons begin against which no acceptance of a gate helps.
+NOT_PROVEN, NO_GRAPH = "not proven: ", "it cannot be served: "
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -44,6 +47,11 @@ class Released(Brief):
     latency_p99_ms: float = 0.0
     bytes: int = 0
     evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether accepting gates would release it: nothing but gates refused it."""
+        return bool(self.refused) and not any(each.startswith((NOT_PROVEN, NO_GRAPH)) for each in self.refused)
 
     def save(self, folder: Path) -> None:
         data = asdict(self) | {"bundle": self.bundle.name if self.bundle else None}

@@ -23,7 +23,7 @@ from tenfold.steps.release.chapter import chapter
 from tenfold.steps.release.config import Release
 from tenfold.steps.release.inputs import ReleaseInputs
 from tenfold.steps.release.proving import proof_of
-from tenfold.steps.release.result import Released
+from tenfold.steps.release.result import NO_GRAPH, NOT_PROVEN, Released
 from tenfold.steps.validation.result import VERDICTS, GateOutcome, Validated
 from tenfold.tables.examples import Examples, joined, load
 from tenfold.tables.records import sample_records
@@ -54,7 +54,7 @@ def run(config: Release, given: ReleaseInputs, context: Context) -> Result[Relea
     try:
         draft = _draft(config, given)
     except NotConvertible as error:
-        return _result(context, Released(name, config.alias, None, (f"it cannot be served: {error}",), (), {}))
+        return _result(context, Released(name, config.alias, None, (f"{NO_GRAPH}{error}",), (), {}))
     with tempfile.TemporaryDirectory() as scratch:
         scorer = _load(Path(scratch) / "draft", draft, given, {}, {})
         context.say("proving it from raw records", done=0.4)
@@ -110,7 +110,7 @@ def _examined(config: Release, given: ReleaseInputs, draft: Draft, scorer: Score
     measured = {"latency_p99_ms": p99, "bundle_mb": size / 1e6}
     checked = measuring.check(given.specification.gates, measured, given.accepted)
     refused = [f"gate '{each.name}' failed: {fine(each.value)}" for each in checked if each.stops]
-    refused += [] if proof["passed"] else [f"not proven: {problem}" for problem in proof["problems"]]
+    refused += [] if proof["passed"] else [f"{NOT_PROVEN}{problem}" for problem in proof["problems"]]
     name = config.model or given.name
     return Released(name, config.alias, None, tuple(refused), checked, proof, p50, p99, size)
 

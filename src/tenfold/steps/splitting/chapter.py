@@ -63,7 +63,13 @@ def chapter(parts: Parts, schema: Schema, division: Division) -> Chapter:
         blocks.append(_overlaps(parts))
     sealed = f"{parts.rows_test:,}" if parts.rows_test else "none"
     summary = f"{units.count(parts.rows_train, 'row')} to train on, {sealed} sealed."
-    found = [*_not_applied(parts, division), *_gap(parts), *_fewer_folds(parts, division), *_findings(parts, schema)]
+    found = [
+        *_not_applied(parts, division),
+        *_no_classes(parts, division),
+        *_gap(parts),
+        *_fewer_folds(parts, division),
+        *_findings(parts, schema),
+    ]
     return Chapter("splitting", "Splitting", summary, tuple(blocks), tuple(found))
 
 
@@ -77,6 +83,15 @@ def _not_applied(parts: Parts, division: Division) -> list[Finding]:
     )
     action = "To seal that share all the same, set `splitting.small: 0`."
     return [Finding("TF-SPLIT-105", "warning", "splitting.test", message, action)]
+
+
+def _no_classes(parts: Parts, division: Division) -> list[Finding]:
+    """A strategy that was asked for, and that numbers cannot have."""
+    if parts.strategy != "stratified" or division.stratum is not None:
+        return []
+    message = "`stratified` keeps the shares of classes, and the target is a number: rows are divided at random."
+    action = "Say `strategy: random`, or leave it out."
+    return [Finding("TF-SPLIT-109", "note", "splitting.strategy", message, action)]
 
 
 def _spacing(parts: Parts) -> Grid:

@@ -21,11 +21,12 @@ class Splitting(Section):
     """How rows are divided. Parts are recorded by row, so a row keeps its part when the data grows."""
 
     strategy: Strategy = "auto"
-    """`auto`: grouped when a column has the role `group`, else stratified for classes and random for numbers."""
+    """`auto`: grouped when a column has the role `group` or `by` names one (of a date, say the strategy), else
+    stratified for classes and random for numbers."""
     test: float = Field(0.2, ge=0, lt=1)
     """Share of rows that stay sealed until release, in a table of at least `small` rows; 0 for none (out-of-fold only,
     and the model card says so)."""
-    by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[str, ...])] = ()
     """Grouped: the column whose values stay together. Time: the columns that order the rows, coarsest first. One name
     need not be a list."""
     gap: float | str | None = None

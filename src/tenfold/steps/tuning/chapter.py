@@ -227,17 +227,26 @@ def _findings(tuned: Tuned, found: Found, question: Question) -> tuple[Finding, 
                              "Fitted on a sample of the rows: all of them would have taken too long.",
                              "Give more time."))  # fmt: skip
     if found.fallback or tuned.parts[0].name.startswith("dummy"):
-        learned = [trial for trial in found.trials if trial.candidate != "dummy"]
-        failed = bool(learned) and all(trial.outcome in BROKEN for trial in learned)
-        why = "every candidate failed" if failed else found.fallback or "no model was done in time"
-        said = failed or any(each.unproven for each in found.refits)
-        remedy = "See what each said, and correct it." if said else "Give more time: --budget 60s or more."
-        told = f"No candidate could be fitted: this is the constant answer (the dummy), whatever the record; {why}."
-        notes.append(Finding("TF-TUNE-103", "problem", "candidates" if failed else "budget", told, remedy))
+        notes.append(_constant(found))
     if tuned.kind == "python":
         notes.append(Finding("TF-TUNE-104", "note", tuned.parts[0].name, "It holds your own code, so it is no graph.",
                              "It is released alone, as a bundle of kind `python`."))  # fmt: skip
     return (*notes, *_coverage(tuned, found), *broken(found))
+
+
+def _constant(found: Found) -> Finding:
+    """Why the model is the dummy, and what helps."""
+    learned = [trial for trial in found.trials if trial.candidate != "dummy"]
+    failed = bool(learned) and all(trial.outcome in BROKEN for trial in learned)
+    said = failed or any(each.unproven for each in found.refits)
+    why = "every candidate failed" if failed else found.fallback or "no model was done in time"
+    told = f"No candidate could be fitted: this is the constant answer (the dummy), whatever the record; {why}."
+    remedy = "See what each said, and correct it." if said else "Give more time: --budget 60s or more."
+    if not learned:
+        told = "This is the constant answer (the dummy), whatever the record: no other candidate was named."
+        remedy = "Name others under `modeling.candidates`, or leave it out."
+    subject = "candidates" if failed or not learned else "budget"
+    return Finding("TF-TUNE-103", "problem", subject, told, remedy)
 
 
 def _coverage(tuned: Tuned, found: Found) -> list[Finding]:

@@ -204,7 +204,7 @@ class EnginePool:
         self._lost += 1
         said = f"{type(error).__name__}: {error}".strip().splitlines()[0]
         if self._lost >= _LOST * self.workers:
-            raise Fault.of("TF-MODEL-091", f"{self.lease.compute.trials} loses every call ({said})")
+            raise _silent(f"{self.lease.compute.trials} loses every call ({said})")
         if waiting.again:
             number = waiting.task.call.id
             self._ready.append(Outcome(number, "killed", error=f"{self.lease.compute.trials} lost it ({said})"))
@@ -233,7 +233,7 @@ class EnginePool:
             try:
                 _, answer = self._answers.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
-                raise Fault.of("TF-MODEL-091", f"{engine.name} answered no call in {_FIRST:.0f} s") from None
+                raise _silent(f"{engine.name} answered no call in {_FIRST:.0f} s") from None
             self._judge(engine, answer)
         for name in names:
             (self.folder / name).unlink(missing_ok=True)
@@ -256,6 +256,10 @@ class EnginePool:
                 "TF-MODEL-008", f"worker {answer.host} has {', '.join(other) or 'none of what is expected'}", where,
                 expected=", ".join(lacking), do=CODES["TF-MODEL-008"][1],
             )  # fmt: skip
+
+
+def _silent(got: str) -> Fault:
+    return Fault.of("TF-MODEL-091", got, do=CODES["TF-MODEL-091"][1])
 
 
 def _unseen(folder: Path, host: str) -> Problem:
