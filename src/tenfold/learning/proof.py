@@ -142,7 +142,7 @@ def prove_member(
     except NotConvertible as refusal:
         return Proof((), why=str(refusal))
     running = session(model)
-    taken = latency(running, typed_feeds(frame.iloc[:1], inputs))
+    taken = latency(running, frame, inputs)
     told(taken, len(model))
 
     def compare(name: str, rows: pd.DataFrame) -> Group:

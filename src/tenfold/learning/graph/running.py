@@ -15,7 +15,8 @@ from tenfold.schema import Kind
 
 #: Rows scored at once.
 BLOCK = 64
-_TRIES = 21
+#: Rows that a latency is measured on, and answers to each.
+_SHOWN, _TRIES = 7, 7
 
 #: Which input of the graph takes a kind of column.
 INPUT_OF: dict[Kind, str] = {
@@ -48,14 +49,19 @@ def run_graph(model: Any, feeds: Mapping[str, NDArray[Any]]) -> NDArray[np.float
     return scores
 
 
-def latency(running: Any, feeds: Mapping[str, NDArray[Any]]) -> float:
-    """Milliseconds that a session takes to answer a batch, the median of some tries after a first one."""
+def latency(running: Any, frame: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> float:
+    """Milliseconds that a session takes to answer one row: the median over some rows of a typed frame [N, columns], as
+    texts differ in length, each of them answered a few times."""
     times = []
-    for _ in range(_TRIES):
-        begun = time.perf_counter()
-        running.run(["scores"], dict(feeds))
-        times.append(time.perf_counter() - begun)
-    return float(np.median(times[1:])) * 1000
+    for row in np.unique(np.linspace(0, len(frame) - 1, _SHOWN).astype(int)):
+        feeds = typed_feeds(frame.iloc[row : row + 1], inputs)
+        taken = []
+        for _ in range(_TRIES):
+            begun = time.perf_counter()
+            running.run(["scores"], dict(feeds))
+            taken.append(time.perf_counter() - begun)
+        times.append(np.median(taken[1:]))
+    return float(np.median(times)) * 1000
 
 
 def typed_feeds(frame: pd.DataFrame, inputs: Sequence[tuple[str, Kind]]) -> dict[str, NDArray[Any]]:

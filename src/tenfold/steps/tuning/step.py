@@ -27,6 +27,7 @@ from tenfold.learning.search.studies import Studies
 from tenfold.learning.trials.bench import Bench, prepare
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import BROKEN, Trial
+from tenfold.schema import Schema
 from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.preparing import Ready, ready
 from tenfold.steps.modeling.result import Modeled
@@ -34,6 +35,7 @@ from tenfold.steps.tuning import pruning as served
 from tenfold.steps.tuning.assembling import assemble
 from tenfold.steps.tuning.chapter import chapter
 from tenfold.steps.tuning.config import Tuning
+from tenfold.steps.tuning.reading import reading_ms
 from tenfold.steps.tuning.result import Tuned
 from tenfold.steps.tuning.selection import FIRST, by_score
 
@@ -44,6 +46,8 @@ _UNHURRIED = 30
 _KEPT, _MOST = 2.5, 0.4
 #: Seconds for what comes after the last fit: calibration, threshold, leaderboard, saving.
 _LAST = 1.0
+#: Milliseconds that an answer takes besides reading and graph; the least share of the time that is left for the graph.
+_ANSWER, _LEAST = 0.1, 0.2
 #: Seconds that the cheapest candidate may be late with its first fold when there is nothing but the dummy.
 LATE = 5.0
 _UNLIMITED = served.Limits()
@@ -62,11 +66,12 @@ def run(
     """The best model that the time allows, fitted on all training rows and proven.
 
     ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
-    ``modeling.simple_margin``; ``limits``: what answering a row may take; ``portfolio``: see ``modeling.portfolio``;
-    ``fixed``: see ``modeling.parameters``. The result is partial when the user stopped it.
+    ``modeling.simple_margin``; ``limits``: what answering a row may take, reading it included; ``portfolio``: see
+    ``modeling.portfolio``; ``fixed``: see ``modeling.parameters``. The result is partial when the user stopped it.
     """
     prepare(context)
     data = ready(train, recipes.schema, question, context)
+    limits = _of_graph(limits, recipes.schema, data)
     with data.bench(modeled.design, context, modeled.bench) as bench:
         known = _deepened(modeled, bench, context)
         first = Portfolio.load(context.root / portfolio if portfolio else None)
@@ -80,6 +85,14 @@ def run(
         facts, told=told, weighted=modeled.weighted, level=config.level, time_ordered=modeled.design.time_ordered
     )
     return Result(context.step, value, chapter(value, facts, question), partial=context.stopping())
+
+
+def _of_graph(limits: served.Limits, schema: Schema, data: Ready) -> served.Limits:
+    """What of the time for a row is the graph's: reading the record and making the answer take some of it."""
+    if math.isinf(limits.latency_ms):
+        return limits
+    left = limits.latency_ms - reading_ms(schema, data.examples.features) - _ANSWER
+    return replace(limits, latency_ms=max(_LEAST * limits.latency_ms, left))
 
 
 def _deepened(modeled: Modeled, bench: Bench, context: Context) -> Competition:

@@ -10,10 +10,6 @@ from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages import modeling
 from tenfold.workflow.stages.training import question_of
 
-#: Seconds that reading a record takes, whatever its columns and for each of them, and the least share of the time that
-#: is left for the graph.
-_RECORD, _READING, _LEAST = 1.5e-4, 2e-6, 0.2
-
 
 def inputs(state: State) -> Inputs:
     constraints = state.flow.problem.constraints
@@ -28,10 +24,7 @@ def run(state: State, context: Context) -> Result[Any]:
     train, recipes, modeled = state.value("splitting").train, state.value("features"), state.value("modeling")
     journal = modeling.journal(state, "tuning", inputs(state))
     margin, constraints = state.flow.modeling.simple_margin, state.flow.problem.constraints
-    columns = len(recipes.schema.columns)
-    limits = Limits(
-        1000 * max(_LEAST * constraints.latency, constraints.latency - _RECORD - _READING * columns), constraints.size
-    )
+    limits = Limits(1000 * constraints.latency, constraints.size)
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
         journal=journal, simple_margin=margin, limits=limits, portfolio=state.flow.modeling.portfolio,
