@@ -10,6 +10,7 @@ from typing import Any
 
 from tenfold.core.clock import Deadline, utc_now
 from tenfold.core.errors import UserError, did_you_mean
+from tenfold.core.memory import give_back
 from tenfold.core.result import Context, Progress, Result
 from tenfold.learning.trials.engines import lease
 from tenfold.learning.trials.engines.lease import Lease
@@ -89,6 +90,7 @@ class Runner:
             constraints.memory, self.state.budget.trials, self.cores, self.state.flow.compute, self._say, self.stopping,
         )  # fmt: skip
         result = stage.run(self.state, context)
+        give_back()
         return replace(result, seconds=time.monotonic() - started)
 
     def _say(self, progress: Progress) -> None:

@@ -12,10 +12,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import small
 
 from tenfold.core.errors import UserError
+from tenfold.learning.folds import Design
 from tenfold.learning.trials.pool import Pool
 from tenfold.steps.features.config import Features
 from tenfold.steps.features.step import run as features
 from tenfold.steps.modeling.config import Modeling
+from tenfold.steps.modeling.preparing import ready
 from tenfold.steps.modeling.result import Modeled
 from tenfold.steps.modeling.step import run
 
@@ -137,3 +139,13 @@ def test_parameters_that_are_none_are_refused_before_any_fit(tmp_path):
     config = Modeling(candidates=("linear",), parameters={"linear": {"alpha": 1.0}})  # a regression has it
     with pytest.raises(UserError, match="TF-MODEL-010"):
         run(config, train, recipes, question, small.context(tmp_path, "modeling"))
+
+
+def test_rows_are_let_go_once_they_are_on_the_bench(tmp_path):
+    train, recipes, question = prepared(tmp_path)
+    data = ready(train, recipes.schema, question, small.context(tmp_path, "ready"))
+    left = data.on_the_bench()
+    assert len(left.examples.features) == 0
+    design = Design()
+    assert left.size(design) == data.size(design)
+    assert (left.rows, left.examples.keys.tolist()) == (data.rows, data.examples.keys.tolist())

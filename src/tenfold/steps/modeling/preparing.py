@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,10 @@ class Ready:
         rows = self.rows if design.train_cap is None else min(self.rows, design.train_cap)
         tailed = self.question.task == "regression" and long_tailed(self.target)
         return Size(rows, self.examples.features.shape[1], self.question.outputs, tailed)
+
+    def on_the_bench(self) -> Self:
+        """The same without its features, which the bench has by now: trials in other processes want the memory."""
+        return replace(self, examples=replace(self.examples, features=self.examples.features.iloc[:0].copy()))
 
     def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
         """A bench for these rows, taken over from an ``earlier`` step if that left one. For a ``with`` statement."""

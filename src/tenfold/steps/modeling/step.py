@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tenfold.core.errors import UserError
+from tenfold.core.memory import give_back
 from tenfold.core.result import Context, Result
 from tenfold.core.units import number
 from tenfold.learning.candidates import Size, candidate
@@ -70,6 +71,8 @@ def run(
         if name != "dummy" and name not in {**left_out, **passed_over}
     ]
     with data.bench(plan, context) as bench:
+        data = data.on_the_bench()
+        give_back()
         bench.journal, bench.handed_on = folds_done, True
         competition = _compete(bench, configurations, context)
         dummy = dummy_trial(bench.data, competition.splits)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tenfold.core import identity
 from tenfold.core.clock import Deadline
+from tenfold.core.memory import give_back
 from tenfold.core.result import Context, Result
 from tenfold.core.units import number
 from tenfold.learning.candidates import candidate
@@ -73,6 +74,8 @@ def run(
     data = ready(train, recipes.schema, question, context)
     limits = _of_graph(limits, recipes.schema, data)
     with data.bench(modeled.design, context, modeled.bench) as bench:
+        data = data.on_the_bench()
+        give_back()
         known = _deepened(modeled, bench, context)
         first = Portfolio.load(context.root / portfolio if portfolio else None)
         trials, plan = _search(config, data, modeled.design, known, (first, fixed), bench, context, journal)
