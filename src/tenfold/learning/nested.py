@@ -291,7 +291,7 @@ def _judge(trials: _Trials, outer: _Outer, numbers: Sequence[int], rule: Rule) -
     fitted = {number: bench.results(own).get(outer.split) for number, own in finals.items()}
     answers = {number: result.scores for number, result in fitted.items() if result is not None}
     if DUMMY in weights:
-        answers[DUMMY] = _predictions(dummy_trial(bench.data, (outer.split,)))
+        answers[DUMMY] = dummy_trial(bench.data, (outer.split,)).predictions
     made = [trial for trial in chosen if trial.number in answers]
     return _mixed(bench, outer, made, answers, weights, rule) if made else None
 
@@ -305,11 +305,6 @@ def _mixed(
     mixed = weighted([answers[trial.number] for trial in made], shares)
     if not rule.calibration:
         return mixed
-    inner = weighted([_predictions(trial) for trial in made], shares)
+    inner = weighted([trial.predictions for trial in made], shares)
     target, own = bench.data.target[bench.rows(outer.inner)], bench.weights(outer.inner)
     return calibrated(mixed, temperature(bench.question, target, inner, own))
-
-
-def _predictions(trial: Trial) -> NDArray[np.float64]:
-    assert trial.out_of_fold is not None  # it was judged
-    return trial.out_of_fold

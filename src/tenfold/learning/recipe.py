@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import GroupKFold, KFold
+from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import (
     MaxAbsScaler,
@@ -162,30 +162,22 @@ class Recipe:
         return Pipeline([("columns", columns), ("float32", Float32())]) if self.family == "trees" else columns
 
 
-class Together:
-    """Parts of rows to cross-fit on, such that rows of equal ``units`` [N] are in one part."""
-
-    def __init__(self, units: NDArray[Any], seed: int) -> None:
-        self.units = units
-        self.seed = seed
-
-    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
-        return min(_CROSSED, len(np.unique(self.units)))
-
-    def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-        parts = GroupKFold(self.get_n_splits(), shuffle=True, random_state=self.seed % 2**32)
-        yield from parts.split(np.empty(len(self.units)), groups=self.units)
-
-
 def keep_together(transformer: BaseEstimator, units: NDArray[Any] | None, seed: int = 0) -> None:
     """Before it is fitted: a row's category is encoded by the target of rows of other units only, as it will be when it
     is served; else the encoding of someone who comes back would be his own answer. None: rows stand each for itself."""
-    parts: Any = KFold(_CROSSED, shuffle=True, random_state=seed % 2**32)
-    if units is not None and len(np.unique(units)) > 1:
-        parts = Together(units, seed)
+    parts = None if units is None or len(np.unique(units)) < 2 else _together(units, seed)
     for each in transformer.get_params().values():
-        if isinstance(each, TargetEncoder) and Together in (type(parts), type(each.cv)):
-            each.set_params(cv=parts)
+        if isinstance(each, TargetEncoder) and (parts is not None or isinstance(each.cv, PredefinedSplit)):
+            each.set_params(cv=parts or KFold(_CROSSED, shuffle=True, random_state=seed % 2**32))
+
+
+def _together(units: NDArray[Any], seed: int) -> PredefinedSplit:
+    """Parts of rows to cross-fit on, such that rows of equal units [N] are in one part."""
+    dealer = GroupKFold(min(_CROSSED, len(np.unique(units))), shuffle=True, random_state=seed % 2**32)
+    parts = np.empty(len(units), dtype=np.intp)
+    for part, (_, rows) in enumerate(dealer.split(units, groups=units)):
+        parts[rows] = part
+    return PredefinedSplit(parts)
 
 
 def _part(name: str, transformation: Transformation, seed: int, family: Family) -> tuple[str, Any, Any]:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -24,7 +23,7 @@ from tenfold.learning.folds import sample
 from tenfold.learning.proof import Proof, prove_member
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.dataset import Dataset, opened
-from tenfold.learning.trials.fitting import Configuration, Job, fit_fold, fitted, kept
+from tenfold.learning.trials.fitting import Configuration, Job, fit_fold, fitted, kept, put
 from tenfold.learning.trials.pool import Outcome
 from tenfold.learning.trials.trial import Trial
 from tenfold.schema import Kind
@@ -46,6 +45,7 @@ _GAINED = 0.6
 #: Share after which boosting ends with the rounds it has, so that there is a model whatever was planned.
 _ENDED = 0.75
 _CUT = Outcome(-1, "cancelled", error="the time was up")
+_COSTS = ".costs"
 _UNPROVEN = "there was no time for its own proof"
 _NO_TIME = "there was no time to fit it on all rows"
 #: Seconds that the weightiest member may be late: what follows can be brief, and anything else would be worse.
@@ -241,10 +241,8 @@ def _submit(bench: Bench, fit: _Fit, work: Work, inputs: Sequence[tuple[str, Kin
     seconds = None if math.isinf(left) else left
     work = replace(work, rows=fit.rows)
     if fit.bag:
-        known, work = (
-            Configuration.of(fit.trial),
-            replace(work, seconds=None, bag=fit.rounds(), raised=mean_raised(fit.trial)),
-        )
+        known = Configuration.of(fit.trial)
+        work = replace(work, seconds=None, bag=fit.rounds(), raised=mean_raised(fit.trial))
     else:
         known = final(fit.trial)
     arguments = (str(bench.data.folder), known, work, str(fit.path(bench)), inputs)
@@ -275,8 +273,9 @@ def _refit(bench: Bench, fit: _Fit, outcome: Outcome) -> Refit:
     cut = outcome.status in ("timeout", "cancelled") and path.exists()
     if outcome.value is None and not cut:
         return Refit(trial, None, reason=outcome.error)
-    pipeline, seconds, *known = pickle.loads(path.read_bytes())
-    latency, size = known or (math.nan, 0)
+    pipeline, seconds = pickle.loads(path.read_bytes())
+    costs = path.with_suffix(_COSTS)
+    latency, size = pickle.loads(costs.read_bytes()) if costs.exists() else (math.nan, 0)
     made = Refit(
         trial, Member(trial.name, trial.family, pipeline), fit.rows, seconds, folds=len(fit.bag), latency_ms=latency,
         bytes=size,
@@ -324,24 +323,18 @@ def fit_and_prove(
     folder: str, configuration: Configuration, work: Work, path: str, inputs: Sequence[tuple[str, Kind]] | None
 ) -> Proof:
     """In a trial's process: put the fitted pipeline and its seconds at ``path`` and, as soon as they are known, what
-    its graph takes for a row and its bytes; returns the proof of the graph."""
+    its graph takes for a row and its bytes beside it; returns the proof of the graph."""
     data, seed = opened(folder), work.seed
     begun = time.perf_counter()
     pipeline = _bagged(data, configuration, work) if work.bag else _fitted(data, configuration, work)
     seconds = time.perf_counter() - begun
-    _put(path, pipeline, seconds)
+    put(Path(path), (pipeline, seconds))
     if inputs is None:
         return Proof((), why="it has no graph: a user's own class")
     shown = data.frame(sample(np.arange(len(data.target)), _PROVEN_ON, seed))
     member = Member(configuration.candidate, configuration.recipe.family, pipeline)
-    return prove_member(member, inputs, shown, seed, lambda *costs: _put(path, pipeline, seconds, *costs))
-
-
-def _put(path: str, *content: Any) -> None:
-    """There whole or not at all: the process may be ended at any moment."""
-    whole = Path(f"{path}.part")
-    whole.write_bytes(pickle.dumps(content))
-    whole.replace(path)
+    beside = Path(path).with_suffix(_COSTS)
+    return prove_member(member, inputs, shown, seed, lambda *costs: put(beside, costs))
 
 
 def _fitted(data: Dataset, configuration: Configuration, work: Work) -> Pipeline:

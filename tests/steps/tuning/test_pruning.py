@@ -17,9 +17,9 @@ def refit(number, folds, latency_ms, size=1000):
     return Refit(trial, Member(trial.name, "trees", pipeline), folds=folds, latency_ms=latency_ms, bytes=size)
 
 
-def worth(members):
+def worth(numbers):
     """Each member is worth its number."""
-    return float(sum(each.trial.number for each, _ in members))
+    return float(sum(numbers))
 
 
 def test_what_is_within_its_limits_stays_as_it_is():
@@ -61,6 +61,8 @@ def test_what_a_bag_takes_whatever_its_folds_counts_once():
 
 
 def test_what_was_taken_away_before_is_told_as_well():
-    left = pruned([(refit(1, 2, 0.1), 1.0)], Limits(1.0), worth, {"lightgbm-1": 5}, ["catboost-7"])
+    gone = Trial(7, "catboost", Recipe("trees"))
+    left = pruned([(refit(1, 2, 0.1), 1.0)], Limits(1.0), worth, {1: 5}, [gone])
     assert left.trimmed == (("lightgbm-1", 2, 5),)
     assert left.dropped == ("catboost-7",)
+    assert left.lost == 7.0, "what it was worth, though it was never fitted for good"

@@ -80,6 +80,7 @@ class Planner:
     _bars: dict[int, Bar | None] = field(default_factory=dict, init=False)  # what a trial's first fold has to reach
     _lucks: dict[int, float] = field(default_factory=dict, init=False)  # of scores on the first fold, by trial
     _queued: dict[int, list[int]] = field(default_factory=dict, init=False)  # folds to come
+    _forgotten: set[int] = field(default_factory=set, init=False)  # trials whose fits were removed
 
     def __post_init__(self) -> None:
         self._asked = self._told = self.first
@@ -290,5 +291,6 @@ class Planner:
         ranked = sorted(judged, key=lambda trial: -gain(question, trial.score))
         firsts = {trial.candidate: trial.number for trial in reversed(ranked)}
         for trial in ranked[_ROOM:]:
-            if trial.number not in firsts.values():
+            if trial.number not in firsts.values() and trial.number not in self._forgotten:
                 self.bench.forget(trial)
+                self._forgotten.add(trial.number)

@@ -183,8 +183,9 @@ class Bench:
 
     def forget(self, trial: Trial) -> None:
         """Remove what was kept of its folds: a bag that wants one fits it again."""
+        configuration = Configuration.of(trial)
         for split in range(self.folds):
-            kept_at(self.data, Configuration.of(trial), split).unlink(missing_ok=True)
+            kept_at(self.data, configuration, split).unlink(missing_ok=True)
 
     def collect(self, timeout: float) -> tuple[int, int] | None:
         """Wait for one fold to end; returns the number of its configuration and its split, or None."""

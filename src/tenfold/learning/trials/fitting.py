@@ -114,7 +114,7 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     else:
         scores = predicted(estimator, table.valid, data)
     if job.keep:
-        _keep(kept_at(data, configuration, job.split), estimator)
+        put(kept_at(data, configuration, job.split), estimator)
     if not job.measure:
         return FoldResult(
             scores, spent, rounds, preparation=table.seconds, shared=shared, applying=table.applying, raised=raised
@@ -165,10 +165,11 @@ def kept(data: Dataset, configuration: Configuration, split: int, seed: int) -> 
     return Pipeline([("recipe", recipe), ("estimator", pickle.loads(path.read_bytes()))])
 
 
-def _keep(path: Path, estimator: Any) -> None:
-    """There whole or not at all: the process may be killed at any moment."""
+def put(path: Path, content: Any) -> None:
+    """Pickled, there whole or not at all: the process may be killed at any moment. It need not outlive the machine, so
+    nothing waits for the disk (``core.files`` does)."""
     part = path.with_suffix(".part")
-    part.write_bytes(pickle.dumps(estimator))
+    part.write_bytes(pickle.dumps(content))
     part.replace(path)
 
 

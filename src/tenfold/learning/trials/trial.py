@@ -61,6 +61,13 @@ class Trial:
         return f"{self.candidate}-{self.number}"
 
     @property
+    def predictions(self) -> NDArray[np.float64]:
+        """Its out-of-fold scores [judged rows, outputs]. ``ValueError`` where it was not judged."""
+        if self.out_of_fold is None:
+            raise ValueError(f"trial {self.name} has no out-of-fold predictions")
+        return self.out_of_fold
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the fold scores; NaN for fewer than two folds."""
         return float(np.std(self.fold_scores, ddof=1)) if len(self.fold_scores) > 1 else math.nan

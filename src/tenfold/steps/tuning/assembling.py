@@ -80,24 +80,27 @@ def assemble(
     inputs = None if own else schema.inputs
     weights = {trial.number: weight for trial, weight in zip(chosen.trials, chosen.weights, strict=True)}
 
-    def worth(some: Sequence[tuple[Trial, float]]) -> float:
-        return gain(question, score(question, target, _together(some), weights=own_weights))
+    by_number = {trial.number: trial for trial in trials}
+
+    def together(numbers: Sequence[int]) -> NDArray[np.float64]:
+        """What members said out-of-fold, as they are weighed."""
+        return weighted([by_number[each].predictions for each in numbers], [weights.get(each, 1.0) for each in numbers])
+
+    def worth(numbers: Sequence[int]) -> float:
+        return gain(question, score(question, target, together(numbers), weights=own_weights))
 
     bags = {} if inputs is None else allowed(bench, learned, splits, weights, inputs, limits, worth, deadline)
-    affordable = [trial for trial in learned if trial.number in bags] if bags else learned
-    refits = refit(bench, affordable, splits, inputs, deadline, _surest(bench, trials, deadline), bags)
+    wanted = [trial for trial in learned if trial.number in bags] if bags else learned
+    refits = refit(bench, wanted, splits, inputs, deadline, _surest(bench, trials, deadline), bags)
     if learned and not any(_usable(each, own) for each in refits):
         refits = _instead(bench, trials, splits, schema, refits, deadline)
     usable = _measured([each for each in refits if _usable(each, own)])
     kept = [(each, weights.get(each.trial.number, 1.0)) for each in usable or [_dummy(bench, trials)]]
-    left = pruned(
-        kept, limits, lambda some: worth([(each.trial, weight) for each, weight in some]),
-        {trial.name: len(bench.bag(trial, splits)) for trial in affordable},
-        [trial.name for trial in learned if trial not in affordable],
-    )  # fmt: skip
+    whole = {trial.number: len(bench.bag(trial, splits)) for trial in wanted}
+    left = pruned(kept, limits, worth, whole, [trial for trial in learned if trial not in wanted])
     kept = list(left.kept)
     members = weighed([each for each, _ in kept], [weight for _, weight in kept])
-    raw = _together([(each.trial, weight) for each, weight in kept])
+    raw = together([each.trial.number for each, _ in kept])
     composition, scores, losses = _finished(config, question, members, target, raw, own_weights)
     tuned = Tuned(
         composition,
@@ -121,11 +124,6 @@ def assemble(
         tuple(trials), tuple(refits), best, *losses, chosen.reason, rows_all, fallback, missed, pruned=left,
         bought=compared,
     )  # fmt: skip
-
-
-def _together(kept: Sequence[tuple[Trial, float]]) -> NDArray[np.float64]:
-    """The weighted mean of what members said out-of-fold."""
-    return weighted([_scores(each) for each, _ in kept], [weight for _, weight in kept])
 
 
 def _measured(usable: Sequence[Refit]) -> list[Refit]:
@@ -230,12 +228,6 @@ def _dummy(bench: Bench, trials: Sequence[Trial]) -> Refit:
 def _part(each: Refit, weight: float) -> Part:
     configuration: Configuration = final(each.trial)
     return Part(each.trial.name, configuration, weight, each.rows, each.seconds, each.reason, each.folds)
-
-
-def _scores(trial: Trial) -> NDArray[np.float64]:
-    if trial.out_of_fold is None:
-        raise ValueError(f"trial {trial.name} has no out-of-fold predictions")
-    return trial.out_of_fold
 
 
 def _board(

@@ -21,7 +21,7 @@ from tenfold.schema import Kind
 _FOLDS = 1
 #: Share of the time left that looking at what members will cost may take.
 _LOOKED_AT = 0.3
-_AS_THEY_ARE: Mapping[str, int] = {}
+_AS_THEY_ARE: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
@@ -90,47 +90,37 @@ def cut(pieces: Sequence[Piece], limits: Limits, gain: Callable[[Sequence[int]],
 
 
 def pruned(
-    kept: Sequence[tuple[Refit, float]], limits: Limits, gain: Callable[[Sequence[tuple[Refit, float]]], float],
-    before: Mapping[str, int] = _AS_THEY_ARE, gone: Sequence[str] = (),
+    kept: Sequence[tuple[Refit, float]], limits: Limits, gain: Callable[[Sequence[int]], float],
+    whole: Mapping[int, int] = _AS_THEY_ARE, gone: Sequence[Trial] = (),
 ) -> Pruned:  # fmt: skip
     """Bring members within the limits (see :func:`cut`). What was not measured counts as nothing.
 
-    ``before``: the folds of bags, by their names, that had some taken away already; ``gone``: the members that were
-    left out already for their cost.
+    ``whole``: the folds that bags had before some were taken away, by the numbers of trials; ``gone``: the members that
+    were left out already for their cost.
     """
-
-    def together(numbers: Sequence[int]) -> float:
-        return gain([pair for pair in kept if pair[0].trial.number in numbers])
-
-    left = {each.number: each.folds for each in cut([_piece(*pair) for pair in kept], limits, together)}
+    left = {each.number: each.folds for each in cut([_piece(*pair) for pair in kept], limits, gain)}
     members = [(_of_folds(each, left[each.trial.number]), weight) for each, weight in kept if each.trial.number in left]
-    names = {each.trial.name for each, _ in members}
-    dropped = (*gone, *(each.trial.name for each, _ in kept if each.trial.name not in names))
-    whole = {each.trial.name: each.folds for each, _ in kept} | dict(before)
-    trimmed = [(each.trial.name, each.folds, whole[each.trial.name]) for each, _ in members]
-    pieces = [_piece(*pair) for pair in members]
+    dropped = [*gone, *(each.trial for each, _ in kept if each.trial.number not in left)]
+    folds = {each.trial.number: each.folds for each, _ in kept} | dict(whole)
+    trimmed = [(each.trial.name, each.folds, folds[each.trial.number]) for each, _ in members]
+    lost = gain([*left, *(trial.number for trial in dropped)]) - gain([*left]) if dropped else 0.0
     return Pruned(
-        tuple(members), tuple(each for each in trimmed if each[1] < each[2]), dropped,
-        max(0.0, gain(kept) - gain(members)) if dropped else 0.0, *_needs(pieces),
+        tuple(members), tuple(each for each in trimmed if each[1] < each[2]), tuple(each.name for each in dropped),
+        max(0.0, lost), *_needs([_piece(*pair) for pair in members]),
     )  # fmt: skip
 
 
 def allowed(
     bench: Bench, trials: Sequence[Trial], splits: Sequence[int], weights: Mapping[int, float],
-    inputs: Sequence[tuple[str, Kind]], limits: Limits, worth: Callable[[Sequence[tuple[Trial, float]]], float],
-    deadline: Deadline,
+    inputs: Sequence[tuple[str, Kind]], limits: Limits, gain: Callable[[Sequence[int]], float], deadline: Deadline,
 ) -> dict[int, Allowed]:  # fmt: skip
     """The members that are worth their cost, and how many folds each may have, before any is composed whole or proven:
     what would be pruned in the end would only take time from the others."""
     known = costs(bench, trials, splits, inputs, deadline.within(_LOOKED_AT))
     pieces = [_foreseen(trial, weights[trial.number], bench.bag(trial, splits), known) for trial in trials]
-
-    def together(numbers: Sequence[int]) -> float:
-        return worth([(trial, weights[trial.number]) for trial in trials if trial.number in numbers])
-
     return {
         each.number: Allowed(each.folds, known[each.number].fold_seconds if each.number in known else None)
-        for each in cut(pieces, limits, together)
+        for each in cut(pieces, limits, gain)
     }
 
 

@@ -40,7 +40,7 @@ class Selection:
     reason: str = ""
 
     def out_of_fold(self) -> Scores:
-        return weighted([_predictions(trial) for trial in self.trials], self.weights)
+        return weighted([trial.predictions for trial in self.trials], self.weights)
 
 
 def is_own(trial: Trial) -> bool:
@@ -114,7 +114,7 @@ def _ensemble(
     if not config.ensemble or len(library) == 1:
         return _alone(library[0])
     rows = sample(np.arange(len(target)), _ROWS, seed)
-    predictions = [_predictions(trial)[rows] for trial in library]
+    predictions = [trial.predictions[rows] for trial in library]
     counted = of_rows(weights, rows)
     shares = greedy_weights(
         predictions, lambda scores: gain(question, score(question, target[rows], scores, weights=counted)),
@@ -130,9 +130,3 @@ def simple_enough(found: Bought, margin: float) -> Selection:
     behind = f"behind by {max(0.0, found.share):.1%} of the way from the dummy to the best"
     surely = f"surely by no more than {found.most:.1%} (allowed: {margin:.1%})"
     return _alone(found.simple, f"explainability is preferred, and the linear model is {behind}, {surely}")
-
-
-def _predictions(trial: Trial) -> Scores:
-    if trial.out_of_fold is None:
-        raise ValueError(f"trial {trial.name} has no out-of-fold predictions")
-    return trial.out_of_fold
