@@ -108,7 +108,7 @@ BUNDLE_GATES = {
 #: What a key of a mapping stands for, where it is not a column.
 NAMES = {
     "success": "GATE", "sources": "NAME", "create": "NAME", "recode": "TEXT", "parameters": "CANDIDATE",
-    "parameters.": "PARAMETER",
+    "parameters.": "PARAMETER", "space": "CANDIDATE", "space.": "PARAMETER",
 }  # fmt: skip
 UNITS = {units.seconds: "duration (`60s`, `5m`, `1ms`)", units.size: "size (`4GB`, `512MiB`)"}
 KINDS = {str: "text", float: "number", int: "whole number", bool: "`true` or `false`", date: "date (`2026-05-03`)"}

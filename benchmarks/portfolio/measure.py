@@ -13,6 +13,8 @@ import csv
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,14 @@ from ruamel.yaml import YAML
 from tenfold.api.run import Run
 from tenfold.api.workflow import Workflow
 from tenfold.core.result import Context
-from tenfold.learning.candidates import candidate
+from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import score
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.trials.dataset import Dataset
 from tenfold.learning.trials.fitting import Configuration, Job, fit_fold
+from tenfold.steps.features.result import Recipes
 from tenfold.steps.modeling.preparing import ready
 
 HERE = Path(__file__).parent
@@ -77,41 +80,63 @@ def _done(scores: Path) -> set[tuple[str, str]]:
 
 
 def _measured(folder: Path, left: Sequence[str]) -> Iterator[dict[str, Any]]:
+    with prepared(folder, _ROWS) as known:
+        dummy = dummy_trial(known.table, range(len(known.table.splits))).score
+        for called in left:
+            kind, parameters = POOL[called]
+            model = candidate(kind)
+            whole = {**model.defaults(known.question.task, known.size), **model.fitting(parameters, known.size)}
+            value, seconds = known.judged(Configuration(kind, known.recipes.by_family[model.family], whole))
+            yield {
+                "data": folder.name, "part": "values" if known.question.task == "regression" else "classes",
+                "configuration": called, "metric": known.question.metric.name, "sign": known.question.metric.sign,
+                "score": f"{value:.6g}", "dummy": f"{dummy:.6g}", "rows": known.size.rows,
+                "columns": known.size.columns, "seconds": f"{seconds:.2f}",
+            }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data set's training rows after steps 1 to 6, put where folds are fitted."""
+
+    recipes: Recipes
+    question: Question
+    size: Size
+    table: Dataset
+
+    def judged(self, configuration: Configuration) -> tuple[float, float]:
+        """Its out-of-fold score, and the seconds of its fits."""
+        splits = self.table.splits
+        jobs = [Job(place, 0, _SECONDS) for place in range(len(splits))]
+        found = [fit_fold(str(self.table.folder), configuration, job) for job in jobs]
+        target = self.table.target[np.concatenate([rows for _, rows in splits])]
+        value = score(self.question, target, np.concatenate([each.scores for each in found]))
+        return value, sum(each.seconds for each in found)
+
+
+@contextmanager
+def prepared(folder: Path, rows: int) -> Iterator[Prepared]:
+    """Three folds, of at most so many rows each to learn from and to judge by."""
     facts = YAML(typ="safe").load(folder / "dataset.yaml")
     with tempfile.TemporaryDirectory() as name:
-        run = _prepared(folder, facts, Path(name))
+        run = _run(folder, facts, Path(name))
         cleaned, recipes, parts = (run.result(step) for step in ("cleaning", "features", "splitting"))
         question = Question(cleaned.task, cleaned.classes, cleaned.positive, _metric(facts))
         data = ready(parts.train, recipes.schema, question, Context("modeling", Path(name), Path(name)))
-        design = Design(parts.time_ordered, _ROWS, _ROWS)
+        design = Design(parts.time_ordered, rows, rows)
         strata = None if question.task == "regression" else data.target
         splits = design.splits(data.examples.folds, strata)[:_FOLDS]
         bench = Path(name) / "bench"
         bench.mkdir()
         table = Dataset.save(bench, data.examples.features, data.target, question, splits)
-        target = data.target[np.concatenate([judged for _, judged in splits])]
-        dummy, size = dummy_trial(table, range(len(splits))).score, data.size(design)
-        for called in left:
-            kind, parameters = POOL[called]
-            model = candidate(kind)
-            whole = {**model.defaults(question.task, size), **model.fitting(parameters, size)}
-            configuration = Configuration(kind, recipes.by_family[model.family], whole)
-            jobs = [Job(place, 0, _SECONDS) for place in range(len(splits))]
-            found = [fit_fold(str(bench), configuration, job) for job in jobs]
-            value = score(question, target, np.concatenate([each.scores for each in found]))
-            yield {
-                "data": folder.name, "part": "values" if question.task == "regression" else "classes",
-                "configuration": called, "metric": question.metric.name, "sign": question.metric.sign,
-                "score": f"{value:.6g}", "dummy": f"{dummy:.6g}", "rows": size.rows, "columns": size.columns,
-                "seconds": f"{sum(each.seconds for each in found):.2f}",
-            }  # fmt: skip
+        yield Prepared(recipes, question, data.size(design), table)
 
 
 def _metric(facts: Any) -> str:
     return str(facts["metric"] if facts.get("metric") in _METRICS.values() else _METRICS[facts["problem"]])
 
 
-def _prepared(folder: Path, facts: Any, work: Path) -> Run:
+def _run(folder: Path, facts: Any, work: Path) -> Run:
     """Steps 1 to 6 on the training rows."""
     rows = split(raw(folder, facts), facts, seed=0)
     rows.train.to_csv(work / "train.csv", index=False)

@@ -30,7 +30,7 @@ from tenfold.learning.networks.estimator import RealMLPClassifier, RealMLPRegres
 from tenfold.learning.networks.layers import Layer
 from tenfold.learning.recipe import METHODS, Recipe, Transformation
 from tenfold.learning.targets import LogTarget
-from tenfold.learning.transformers import Clip
+from tenfold.learning.transformers import Clip, Pairs
 from tenfold.schema import Column, Schema
 from tenfold.serving.service import Service
 
@@ -179,10 +179,18 @@ CODES = np.arange(40) // 2 % 2
 @pytest.mark.parametrize("method", METHODS)
 def test_whatever_a_recipe_is_made_of_needs_no_trust(method: str) -> None:
     columns = (COLUMN.get(method, "number"),)
-    recipe = Recipe("trees", (Transformation(method, columns, PARAMETERS.get(method, {})),))
+    keep = Transformation("keep", ("number",))
+    recipe = Recipe("trees", (keep, Transformation(method, columns, PARAMETERS.get(method, {}))))
     telling = Recipe("linear", (Transformation("keep", ("number",), {"most_telling": 1}),))
     for each in (recipe, telling):
         assert own_types(each.build(0).fit(MIXED, CODES)) == []
+
+
+def test_pairs_of_columns_need_no_trust() -> None:
+    columns = np.random.default_rng(0).uniform(1, 9, (1000, 2))
+    pairs = Pairs(of_values=True).fit(columns, columns[:, 0] / columns[:, 1])
+    assert own_types(pairs) == []
+    assert pairs.pairs_
 
 
 @pytest.mark.parametrize("name", ["dummy", "linear", "lightgbm", "extra_trees", "catboost"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from tenfold.bundle.coverage import IntervalRule, SetRule
 from tenfold.learning.conformal import calibrate, intervals, sets
 
 CLASSES = ("a", "b", "c")
+Draw = Callable[[int, np.random.Generator], tuple[np.ndarray, np.ndarray]]
 LEVELS = st.floats(0.05, 0.99)
 VALUES = arrays(np.float64, st.integers(1, 700), elements=st.floats(-1e6, 1e6))
 
@@ -152,3 +155,57 @@ def test_equal_predictions_are_in_one_bin() -> None:
 
 def test_an_infinite_error_promises_nothing() -> None:
     assert intervals(np.full(50, np.inf), np.zeros(50), 0.9) is None
+
+
+@pytest.mark.parametrize("draw", [uneven, labelled])
+@pytest.mark.parametrize("rows", [250, 900])
+def test_weights_say_whom_the_promise_is_for(draw: Draw, rows: int) -> None:
+    """Hard rows are rare in the sample and common among those whom it stands for."""
+    random = np.random.default_rng(1)
+    plain, weighed = [], []
+    for _ in range(60):
+        target, scores = draw(rows, random)
+        target, scores, weights = strained(target, scores, random)
+        for found, counted_by in ((plain, None), (weighed, weights)):
+            rule = calibrate(target, scores.reshape(len(target), -1), 0.9, weights=counted_by)
+            assert rule is not None
+            later, answers, counted = strained(*draw(1000, random), random)
+            held = covers(rule, later, answers)
+            found.append(np.average(held, weights=counted))
+    assert np.mean(weighed) >= 0.9 - 4 * np.std(weighed) / np.sqrt(60)
+    assert np.mean(plain) < np.mean(weighed) - 0.02
+
+
+def strained(target: np.ndarray, scores: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """A tenth of the rows with answers that have nothing to do with them; each of those stands for ten."""
+    hard = random.random(len(target)) < 0.1
+    mixed = scores.copy()
+    mixed[hard] = scores[random.permutation(np.flatnonzero(hard))]
+    return target, mixed, np.where(hard, 10.0, 1.0)
+
+
+@given(VALUES, LEVELS, st.floats(0.01, 100))
+def test_equal_weights_change_nothing(errors: np.ndarray, level: float, weight: float) -> None:
+    zeros = np.zeros(len(errors))
+    assert intervals(errors, zeros, level, np.full(len(errors), weight)) == intervals(errors, zeros, level)
+    shares = np.abs(errors) / 1e6
+    assert sets(shares, level, np.full(len(errors), weight)) == sets(shares, level)
+
+
+def test_rows_that_count_nothing_say_nothing() -> None:
+    errors, weights = np.array([*range(1, 101), *[1e6] * 50]), np.array([1.0] * 100 + [0.0] * 50)
+    zeros = np.zeros(150)
+    rule, without = intervals(errors, zeros, 0.9, weights), intervals(errors[:100], zeros[:100], 0.9)
+    assert rule is not None
+    assert without is not None
+    assert rule.half_widths == without.half_widths
+    assert intervals(errors, zeros, 0.9, zeros) is None
+
+
+def test_where_weights_leave_a_bin_too_little_all_rows_are_in_one() -> None:
+    random = np.random.default_rng(0)
+    target, predicted = uneven(2000, random)
+    rule = intervals(target, predicted, 0.99, random.lognormal(size=2000))
+    assert rule is not None
+    assert rule.edges == ()
+    assert intervals(target, predicted, 0.99) is not None

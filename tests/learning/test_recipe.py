@@ -45,6 +45,22 @@ def test_every_method_builds_from_json_and_is_deterministic(method):
     assert np.array_equal(*dense, equal_nan=True)
 
 
+def test_pairs_are_chosen_by_the_rows_that_are_learned_from():
+    """In one half of the rows a ratio is the answer, in the other half a product is."""
+    draw = np.random.default_rng(0)
+    table = pd.DataFrame(draw.uniform(1, 9, (4000, 3)), columns=["a", "b", "c"])
+    target = np.where(np.arange(4000) < 2000, table["a"] / table["b"], table["b"] * table["c"])
+    recipe = Recipe("trees", (Transformation("keep", ("a", "b", "c")),), pairs=("a", "b", "c"))
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
+    assert recipe.build(0).fit_transform(table, target).shape[1] == 3, "it is for a search to add them"
+    paired = recipe.with_pairs(of_values=True)
+    assert paired.identity != recipe.identity
+    for rows, pair in ((slice(0, 2000), "a / b"), (slice(2000, 4000), "b * c")):
+        names = paired.build(0).fit(table[rows], target[rows])["columns"].get_feature_names_out()
+        made = [name for name in names if name.startswith("1-pairs__")]
+        assert f"1-pairs__{pair}" in made
+
+
 def test_trees_get_single_precision_with_gaps_kept():
     table = Recipe("trees", (Transformation("keep", ("number",)),)).build(0).fit_transform(frame())
     assert np.isnan(table).any()

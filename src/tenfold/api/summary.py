@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.api.run import Run
 from tenfold.bundle.audit import read_manifest
 from tenfold.core.chapter import Grid
-from tenfold.core.units import written
+from tenfold.core.units import finite, written
 from tenfold.metrics import METRICS
 from tenfold.reports.report import Measure, Verdict
 from tenfold.steps.problem.result import Gate
@@ -70,7 +69,7 @@ def gates_of(run: Run) -> list[dict[str, Any]]:
     measured = {each.name: each.value for each in run.released.checked} if run.released else {}
     outcomes = run.validated.with_measured(measured, run.accepted).gates
     return [
-        {"name": each.name, "gate": str(each.gate), "value": _known(each.value), "status": each.status,
+        {"name": each.name, "gate": str(each.gate), "value": finite(each.value), "status": each.status,
          "reason": each.reason}
         for each in outcomes
     ]  # fmt: skip
@@ -101,7 +100,7 @@ def _other_gates(validated: Validated) -> tuple[Measure, ...]:
     decided = [each for each in validated.gates if each.name not in validated.metrics and each.status != "pending"]
     return tuple(
         Measure(
-            each.name.replace("_", " ").capitalize(), _known(each.value), _known(each.low), _known(each.high),
+            each.name.replace("_", " ").capitalize(), finite(each.value), finite(each.low), finite(each.high),
             _words(each.gate), each.gate.holds(each.value), accepted=_accepted(each),
         )
         for each in decided
@@ -110,10 +109,6 @@ def _other_gates(validated: Validated) -> tuple[Measure, ...]:
 
 def _accepted(gate: GateOutcome) -> str:
     return gate.reason if gate.status == "accepted" else ""
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _out_of_fold(run: Run) -> tuple[Measure, ...]:

@@ -54,6 +54,7 @@ OURS = (
     "tenfold.learning.transformers.dates.DateParts",
     "tenfold.learning.transformers.float32.Float32",
     "tenfold.learning.transformers.frequency.FrequencyEncoder",
+    "tenfold.learning.transformers.pairs.Pairs",
     "tenfold.learning.transformers.power.YeoJohnson",
     "tenfold.learning.transformers.telling.TellingColumns",
     "tenfold.learning.transformers.text_matrix.TextMatrix",

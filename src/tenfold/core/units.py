@@ -47,6 +47,15 @@ def size(text: str | int) -> int:
     return int(float(match[1]) * _BYTES[match[2]])
 
 
+def finite(value: float) -> float | None:
+    """A number as JSON can hold it: None where it is none (NaN), or infinite.
+
+    >>> finite(0.5), finite(float("nan"))
+    (0.5, None)
+    """
+    return value if math.isfinite(value) else None
+
+
 def human_bytes(count: float) -> str:
     """A size a person reads at a glance.
 

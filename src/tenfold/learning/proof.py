@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenfold.core.units import finite
 from tenfold.learning.composition import Composition, Member
 from tenfold.learning.graph import NotConvertible, compose, latency, run_graph, session, typed_feeds
 from tenfold.learning.hostile import Hostile, hostile_groups
@@ -93,12 +94,12 @@ class Proof:
         """JSON-ready; a difference that is no number is written as null."""
         return {
             "cases": self.cases,
-            "largest_difference": _finite(self.largest_difference),
+            "largest_difference": finite(self.largest_difference),
             "changed_decisions": self.changed_decisions,
             "passed": self.passed,
             "tolerance": self.tolerance,
             "problems": list(self.problems),
-            "groups": [asdict(g) | {"largest_difference": _finite(g.largest_difference)} for g in self.groups],
+            "groups": [asdict(g) | {"largest_difference": finite(g.largest_difference)} for g in self.groups],
         }
 
 
@@ -216,7 +217,3 @@ def alone(member: Member) -> Composition:
     coded = isinstance(known[0], int | np.integer)
     classes = tuple(str(code) for code in range(int(max(known)) + 1)) if coded else tuple(map(str, known))
     return Composition("binary" if len(classes) == 2 else "multiclass", classes, (member,))
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -35,6 +35,7 @@ from tenfold.learning.transformers import (
     Float32,
     FrequencyEncoder,
     LogCountRatio,
+    Pairs,
     Telling,
     TellingColumns,
     Terms,
@@ -88,7 +89,8 @@ class Recipe:
     """What one family of models gets to see. Unfitted: whatever is fitted is fitted inside the fold.
 
     ``dense``: a table with many zeros is made a plain array all the same, for a model that takes no other.
-    ``monotone``: which way the answer may go with each of the first columns that it makes: 1 up, −1 down.
+    ``monotone``: which way the answer may go with each of the first columns that it makes: 1 up, −1 down. ``pairs``:
+    columns of whose pairs a search may try the most telling ones beside (:meth:`with_pairs`).
 
     >>> recipe = Recipe("trees", (Transformation("keep", ("age",)), Transformation("one_hot", ("job",))))
     >>> Recipe.from_dict(recipe.to_dict()) == recipe
@@ -103,16 +105,19 @@ class Recipe:
     transformers: tuple[Transformation, ...] = ()
     dense: bool = False
     monotone: tuple[int, ...] = ()
+    pairs: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         plain: dict[str, Any] = {"family": self.family, "transformers": [each.to_dict() for each in self.transformers]}
         plain |= {"monotone": list(self.monotone)} if self.monotone else {}
+        plain |= {"pairs": list(self.pairs)} if self.pairs else {}
         return plain | ({"dense": True} if self.dense else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
         transformers = tuple(map(Transformation.from_dict, data["transformers"]))
-        return cls(data["family"], transformers, data.get("dense", False), tuple(data.get("monotone", ())))
+        dense, monotone, pairs = data.get("dense", False), data.get("monotone", ()), data.get("pairs", ())
+        return cls(data["family"], transformers, dense, tuple(monotone), tuple(pairs))
 
     @cached_property
     def identity(self) -> str:
@@ -143,6 +148,16 @@ class Recipe:
         """
         texts = {name for each in self.transformers if each.method in _TEXTS for name in each.columns}
         return replace(self, transformers=tuple(each for each in self.transformers if not texts & {*each.columns}))
+
+    def with_pairs(self, *, of_values: bool) -> Recipe:
+        """The same with the most telling pairs of columns, chosen in the fold; ``of_values``: the target is a number.
+
+        >>> Recipe("trees", (Transformation("keep", ("age", "pay")),), pairs=("age", "pay")).with_pairs(of_values=False)
+        ... # doctest: +ELLIPSIS
+        Recipe(family='trees', transformers=(..., Transformation(method='pairs', columns=('age', 'pay'), ...
+        """
+        made = Transformation("pairs", self.pairs, {"of_values": of_values})
+        return replace(self, transformers=(*self.transformers, made), pairs=())
 
     def build(self, seed: int, units: NDArray[Any] | None = None) -> BaseEstimator | None:
         """The unfitted transformer, of plain scikit-learn classes; None when the family looks at no column.
@@ -188,9 +203,10 @@ def _part(name: str, transformation: Transformation, seed: int, family: Family) 
         if family == "linear":  # it takes no gaps, and wants columns of one scale; both keep a sparse matrix sparse
             estimator = make_pipeline(estimator, SimpleImputer(keep_empty_features=True), MaxAbsScaler())
     else:
-        most, values = parameters.pop("most_telling", 0), parameters.pop("of_values", False)
+        most = parameters.pop("most_telling", 0)
+        telling = [TellingColumns(most, parameters.pop("of_values", False))] if most else []
         estimator = METHODS[transformation.method](seed, **parameters)
-        estimator = make_pipeline(TellingColumns(most, values), estimator) if most else estimator
+        estimator = make_pipeline(*telling, estimator) if telling else estimator
     one_text = transformation.method in _TEXTS  # text vectorizers take one column, not a table
     return name, estimator, transformation.columns[0] if one_text else list(transformation.columns)
 
@@ -336,4 +352,5 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "dates_scaled": _dates_scaled,
     "tf_idf": _terms,
     "tf_idf_svd": _tf_idf_svd,
+    "pairs": lambda seed, **parameters: Pairs(seed=seed % 2**32, **parameters),
 }

@@ -50,7 +50,8 @@ class Runner:
                     check(self.state.flow)
                 if self.state.trains:
                     lease.check(self.state.flow.compute)
-                    checking.check(self.state.flow.modeling, self.state.flow.problem.task)
+                    flow = self.state.flow
+                    checking.check(flow.modeling, flow.problem.task, flow.tuning.space)
                 for place, stage in enumerate(self.stages[: last + 1]):
                     self._one(stage, again=place >= again)
         except KeyboardInterrupt:

@@ -29,6 +29,7 @@ def uses(method: str, target_type: str, sparse: bool) -> Transformation:
         "one_hot": {"min_frequency": 10, "sparse_output": sparse},
         "ordinal": {"min_frequency": 5},
         "target": {"target_type": target_type, "scale": sparse},
+        "pairs": {"of_values": target_type == "continuous"},
         "tf_idf": {"min_df": 2, "sublinear_tf": True, "ratio": target_type == "binary"},
         "tf_idf_svd": {"components": 3, "telling": 4, "values": target_type == "continuous"},
     }
@@ -40,7 +41,7 @@ def uses(method: str, target_type: str, sparse: bool) -> Transformation:
 @pytest.mark.parametrize("name", ["dummy", "linear", "lightgbm", "catboost", "extra_trees"])
 def test_candidate_on_every_method(task: Any, name: str, train: Any, labels: Any, inputs: Any) -> None:
     model = candidate(name)
-    gaps = {"keep"} | ({"dates"} if model.family == "linear" else set())  # linear models take no NaN
+    gaps = {"keep", "pairs"} | ({"dates"} if model.family == "linear" else set())  # linear models take no NaN
     chosen = [method for method in METHODS if model.family == "trees" or method not in gaps]
     parts = tuple(uses(method, TARGET_TYPES[task], model.family == "linear") for method in chosen)
     recipe = Recipe(model.family, () if model.family == "none" else parts).build(seed=0)

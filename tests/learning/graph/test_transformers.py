@@ -28,6 +28,7 @@ from tenfold.learning.transformers import (
     DateParts,
     Float32,
     FrequencyEncoder,
+    Pairs,
     TellingColumns,
     Terms,
     Topics,
@@ -83,6 +84,19 @@ def test_number_transformer(transformer: Any, same_columns: Callable[..., None])
 )
 def test_columns_chosen_by_the_target(transformer: Any, labels: Any, same_columns: Callable[..., None]) -> None:
     same_columns(on(NUMBERS, transformer), labels["binary"])
+
+
+@pytest.mark.parametrize("operations", [[*"+-*/"], [*"-/"], []], ids=str)
+def test_pairs_of_columns(operations: list[str], train: Any, by_graph: Any, hostile: Any) -> None:
+    names = [*NUMBERS, "when", "flag"]
+    transformer = ColumnTransformer([("keep", "passthrough", NUMBERS), ("pairs", Pairs(rows=100), names)])
+    transformer.fit(train, np.arange(len(train)) % 2)
+    made = [(each, *places) for each in operations for places in ((0, 1), (1, 0), (2, 3), (3, 3), (0, 3))]
+    transformer.named_transformers_["pairs"].pairs_ = made
+    for rows in (train, hostile):
+        expected = transformer.transform(rows)
+        assert expected.shape[1] == 2 + len(made)
+        np.testing.assert_array_equal(by_graph(transformer, rows), expected)
 
 
 @pytest.mark.parametrize("exponent", [0.0, 1e-19, 3e-7, -2e-5, 0.4, 2.0, 2 - 1e-9, -1.5])

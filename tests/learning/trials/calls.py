@@ -1,6 +1,8 @@
 """What the pool's tests make its processes do."""
 
+import importlib
 import os
+import sys
 import time
 
 import numpy as np
@@ -40,6 +42,11 @@ def fail():
 
 def threads():
     return os.environ["OMP_NUM_THREADS"]
+
+
+def loaded(name):
+    before = name in sys.modules
+    return before, importlib.import_module(name).__name__ == name
 
 
 def wait_and_say(seconds, folder):

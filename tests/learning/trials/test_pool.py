@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tenfold.learning.trials.client import end_server, fork_server
 from tenfold.learning.trials.pool import Pool
 
 HERE = str(Path(__file__).parent)
@@ -56,6 +57,31 @@ def test_memory_that_a_library_did_not_get_is_told_apart_from_other_failures(poo
 def test_one_thread_per_process(pool):
     pool.submit(calls.threads)
     assert pool.next(60).value == "1"
+
+
+def test_cores_may_be_more_than_workers():
+    assert Pool(workers=2).threads == 2
+    assert Pool(workers=2, cores=4).threads == 4
+
+
+def test_a_server_that_was_ended_starts_again_when_it_is_needed():
+    first = fork_server(("json",))
+    end_server(("json",))
+    assert not first.alive()
+    end_server(("json",))
+    with Pool(workers=1, preload=("json",), paths=(HERE,)) as pool:
+        pool.submit(calls.add, (1, 2))
+        assert pool.next(60).value == 3
+    assert fork_server(("json",)) is not first
+    end_server(("json",))
+
+
+def test_polars_is_left_out_of_the_server_and_there_for_whoever_wants_it():
+    with Pool(workers=1, preload=("catboost",), paths=(HERE,)) as pool:  # which would load it
+        pool.submit(calls.loaded, ("catboost",))
+        pool.submit(calls.loaded, ("polars",))
+        assert [pool.next(60).value for _ in range(2)] == [(True, True), (False, True)]
+    end_server(("catboost",))
 
 
 def test_cancelled_calls_end_at_once(pool):

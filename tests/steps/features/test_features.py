@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tenfold.core.chapter import Text
 from tenfold.core.errors import UserError
 from tenfold.learning.recipe import Recipe
 from tenfold.schema import Column, Schema
@@ -106,6 +107,36 @@ def test_mistakes_are_named(tmp_path, config, code):
     with pytest.raises(UserError) as error:
         recipes(tmp_path, config)
     assert error.value.problems[0].code == code
+
+
+def test_trees_are_offered_pairs_of_what_is_on_a_scale(tmp_path):
+    result = recipes(tmp_path, Features(create={"made": "age * 2"}))
+    by_family = result.value.by_family
+    assert by_family["trees"].pairs == ("age", "since", "made")
+    assert by_family["linear"].pairs == ()
+    assert "pairs" not in {each.method for each in by_family["trees"].transformers}, "a search may add them"
+    said = [block.text for block in result.chapter.blocks if isinstance(block, Text)]
+    assert ["age, since, made" in each for each in said] == [True]
+    none = recipes(tmp_path, Features(pairs="none"))
+    assert none.value.by_family["trees"].pairs == ()
+    assert not [block for block in none.chapter.blocks if isinstance(block, Text)]
+
+
+@pytest.mark.parametrize(
+    ("config", "left"),
+    [
+        (Features(monotone={"a": "increasing"}), ("b", "c")),
+        (Features(methods={"a": "constant", "b": "robust"}), ()),
+    ],
+)
+def test_what_is_promised_or_declared_is_not_paired(config, left):
+    columns = (*(Profile(name, "number") for name in "abc"), Profile("levels", "number", distinct=4))
+    assert trees(config, Outline("binary", 2, 500, columns)).pairs == left
+
+
+def test_of_very_many_columns_no_pairs_are_made():
+    columns = tuple(Profile(f"n{place}", "number") for place in range(300))
+    assert trees(Features(), Outline("binary", 2, 500, columns)).pairs == ()
 
 
 def test_nothing_left_to_learn_from_is_a_mistake(tmp_path):

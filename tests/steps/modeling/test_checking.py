@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tenfold.core.errors import UserError
+from tenfold.learning.search.space import Axis
 from tenfold.metrics import Task
 from tenfold.steps.modeling.checking import check
 from tenfold.steps.modeling.config import Modeling
@@ -45,6 +46,36 @@ def test_a_parameter_that_would_be_swallowed_is_refused(
         check(Modeling(candidates="auto" if name == "realmlp" else (name,), parameters={name: given}), task)
     (problem,) = caught.value.problems
     assert problem.where == f"modeling.parameters.{name}.{next(iter(given))}"
+
+
+NUMBERS = Axis(low=0, high=10)
+
+
+@pytest.mark.parametrize(
+    ("name", "axes", "where", "said"),
+    [
+        ("lightgbm", {"num_leafs": NUMBERS}, "num_leafs", "TF-MODEL-010.*did you mean 'num_leaves'"),
+        ("lightgbm", {"eta": NUMBERS}, "eta", "TF-MODEL-010.*write 'learning_rate'"),
+        ("lightgbm", {"learning_rate": NUMBERS}, "learning_rate", "TF-MODEL-011.*got 0. Expected: a number above 0"),
+        ("lightgbm", {"n_estimators": Axis(choices=["few"])}, "n_estimators", "TF-MODEL-011.*got 'few'"),
+        ("lightgbm", {"num_leaves": Axis(low=2, high=9)}, "num_leaves", "TF-MODEL-012.*`modeling.parameters` fixes"),
+        ("lightgbm", {"n_estimators": Axis(low=10, high=99.5)}, "n_estimators", "TF-MODEL-011.*whole numbers"),
+        ("dummy", {"constant": NUMBERS}, "constant", "TF-MODEL-010.*leave it out: dummy has no parameters"),
+        ("catboost", {"depth": NUMBERS}, "", "TF-MODEL-012.*catboost does not compete.*`modeling.candidates`"),
+        (OWN, {"alfa": NUMBERS}, "alfa", "TF-MODEL-010.*did you mean 'alpha'"),
+    ],
+)
+def test_an_axis_that_leads_nowhere_is_refused(name: str, axes: dict[str, Axis], where: str, said: str) -> None:
+    config = Modeling(candidates=("lightgbm", OWN), parameters={"lightgbm": {"num_leaves": 31}})
+    with pytest.raises(UserError, match=said) as caught:
+        check(config, None, {name: axes})
+    (problem,) = caught.value.problems
+    assert problem.where == f"tuning.space.{name}" + (f".{where}" if where else "")
+
+
+def test_axes_of_what_competes_pass() -> None:
+    space = {"lightgbm": {"num_leaves": Axis(low=8, high=64, log=True)}, OWN: {"alpha": Axis(low=0.1, high=1)}}
+    check(Modeling(candidates=("lightgbm", OWN)), "binary", space)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "modeling"))
@@ -18,8 +20,16 @@ from tenfold.learning.question import Question
 from tenfold.learning.recipe import Recipe, Transformation
 from tenfold.learning.refitting import Refit, refit
 from tenfold.learning.scoring import score
+from tenfold.learning.search.space import Axis
+from tenfold.learning.search.stated import Stated
+from tenfold.learning.trials.bench import HANDED_ON
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
+from tenfold.schema import Column, Schema
+from tenfold.steps.features.config import Features
+from tenfold.steps.features.profile import Outline, Profile
+from tenfold.steps.features.result import Recipes
+from tenfold.steps.features.trees import trees
 from tenfold.steps.modeling.config import Modeling
 from tenfold.steps.modeling.step import run as modeling
 from tenfold.steps.tuning import assembling, chapter, step
@@ -32,6 +42,7 @@ from tenfold.tables import examples
 
 pytestmark = pytest.mark.slow  # real trials in processes of their own
 
+OWN = "sklearn.neighbors:KNeighborsClassifier"
 FAST = Modeling(candidates=("linear", "lightgbm"))
 
 
@@ -74,6 +85,53 @@ def test_the_model_is_at_least_as_good_as_the_best_candidate_and_answers_rows(ju
     again = Tuned.load(folder)
     assert again == tuned
     assert np.array_equal(again.composition.scores(rows.features), scores)
+
+
+def test_an_estimator_of_the_users_is_tuned_on_the_axes_that_are_stated(judged):
+    folder, train, recipes, question, _ = judged
+    stated = Stated({}, {OWN: {"n_neighbors": Axis(low=2, high=60, log=True)}})
+    context = small.context(folder, "own", trials=6)
+    modeled = modeling(Modeling(candidates=(OWN,)), train, recipes, question, context, stated=stated).value
+    (first,) = (trial for trial in modeled.trials if trial.candidate == OWN)
+    assert first.parameters == {"n_neighbors": 11}, "the middle of the axis"
+    context = small.context(folder, "own-tuning", trials=6)
+    tuned = run(Tuning(space=stated.space), train, recipes, modeled, question, context, stated=stated).value
+    assert tuned.trials == 6
+    assert tuned.kind == "python"
+    (part,) = tuned.parts
+    assert part.configuration.candidate == OWN
+    assert 2 <= part.configuration.parameters["n_neighbors"] <= 60
+    assert tuned.score >= first.score
+
+
+def test_a_ratio_that_is_the_answer_is_found_and_served(tmp_path):
+    draw = np.random.default_rng(0)
+    first, second, third = draw.uniform(1, 9, (3, 900))
+    signal = first / second + draw.normal(0, 0.02, 900)
+    columns = {"first": first, "second": second, "third": third}
+    table = pa.table({
+        "__key": [f"{i:06}" for i in range(900)], **columns, "left": signal, "__fold": (np.arange(900) % 3).astype("i4")
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "train.parquet")
+    schema = Schema((*(Column(name, "number") for name in columns), Column("left", "number", "target")))
+    seen = Outline("regression", 0, 900, tuple(Profile(name, "number") for name in columns))
+    recipes = Recipes(schema, {"trees": trees(Features(), seen), "none": Recipe("none")})
+    question, config = small.REGRESSION, Modeling(candidates=("extra_trees",))
+    modeled = modeling(config, tmp_path / "train.parquet", recipes, question, small.context(tmp_path, "modeling")).value
+    context = small.context(tmp_path, "tuning", trials=3)
+    tuned = run(Tuning(), tmp_path / "train.parquet", recipes, modeled, question, context).value
+    (plain,) = (trial for trial in modeled.trials if trial.candidate == "extra_trees")
+    assert tuned.score < 0.8 * plain.score
+    assert tuned.kind == "onnx"
+    assert any("with pairs of columns" in entry.why for entry in tuned.plan)
+    assert [each.method for each in tuned.parts[0].configuration.recipe.transformers] == ["keep", "pairs"]
+
+
+def test_where_no_pair_is_found_the_trial_ends_after_its_first_fold(judged):
+    tuned = tune(judged, "no-pairs", trials=6).value
+    (paired,) = (entry for entry in tuned.plan if entry.name.startswith("lightgbm") and "with pairs" in entry.why)
+    assert paired.outcome == "pruned"
+    assert "it answers as lightgbm-2 does" in paired.why
 
 
 def test_each_candidate_is_also_tried_without_texts_and_that_is_said(judged):
@@ -166,7 +224,9 @@ def rule(config=Tuning(), margin=0.01):  # noqa: B008
 
 def test_bags_that_would_answer_late_are_cut_before_they_are_proven(judged, monkeypatch):
     """Half a fold's time is allowed: one fold is left of each bag, and no other was composed or compared."""
-    folder, train, recipes, question, modeled = judged
+    folder, train, recipes, question, _ = judged
+    before = small.context(folder, "late-modeling")
+    modeled = replace(modeling(FAST, train, recipes, question, before).value, bench=before.folder / HANDED_ON)
     proven = []
     monkeypatch.setattr(assembling, "refit", lambda *given: proven.append(given[-1]) or refit(*given))
     context = small.context(folder, "late", trials=2)

@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import catboost
 import numpy as np
+from sklearn.base import is_classifier
 
 from tenfold.learning.candidates.candidate import (
     USUAL_RATE,
@@ -57,6 +57,9 @@ class CatBoost(Plain):
         """Of several names for one thing ours count: CatBoost refuses to be given two."""
         return {**(super().names(task) or {}), **_ALIASES}
 
+    def load(self) -> None:
+        import catboost  # noqa: F401
+
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared: dict[str, Any] = {
             "iterations": 1000, "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_strength": 1.0,
@@ -90,12 +93,16 @@ class CatBoost(Plain):
         return (1 + amount(parameters, "depth", _DEPTH)) / amount(parameters, "learning_rate", USUAL_RATE)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        import catboost
+
         kind = catboost.CatBoostRegressor if task == "regression" else catboost.CatBoostClassifier
         return kind(
             **parameters, random_seed=seed % 2**31, thread_count=threads, verbose=False, allow_writing_files=False
         )
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        import catboost
+
         weighed = weighing(weights)
         if watch is None:
             estimator.fit(X, y, **weighed)
@@ -104,8 +111,7 @@ class CatBoost(Plain):
         if watch.X is None:
             estimator.fit(X, y, callbacks=callbacks, **weighed)
             return int(estimator.tree_count_)
-        classifies = isinstance(estimator, catboost.CatBoostClassifier)
-        known = np.isin(watch.y, y) if classifies else np.ones(len(watch.y), dtype=bool)
+        known = np.isin(watch.y, y) if is_classifier(estimator) else np.ones(len(watch.y), dtype=bool)
         judged: Any = (watch.X[known], watch.y[known])
         if watch.weights is not None:
             judged = catboost.Pool(*judged, weight=watch.weights[known])

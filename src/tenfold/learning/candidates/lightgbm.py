@@ -8,9 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import lightgbm
-import lightgbm.basic
 import numpy as np
+from sklearn.base import is_classifier
 
 from tenfold.learning.candidates.candidate import (
     USUAL_RATE,
@@ -53,6 +52,9 @@ class LightGBM(Plain):
         "verbosity", "verbose", "deterministic", "force_row_wise", "force_col_wise",
     )  # fmt: skip
 
+    def load(self) -> None:
+        import lightgbm  # noqa: F401
+
     def defaults(self, task: Task, size: Size) -> Parameters:
         shared: dict[str, Any] = {
             "n_estimators": 2000, "subsample_freq": 1, "max_bin": 255, "min_child_weight": 1e-7,
@@ -71,6 +73,9 @@ class LightGBM(Plain):
 
         Of several names for one thing the estimator's counts: LightGBM drops the others in silence.
         """
+        import lightgbm
+        import lightgbm.basic
+
         own = [name for name in inspect.signature(lightgbm.LGBMModel).parameters if name != "kwargs"]
         known = {name: name for name in [*own, *of_task(task)]}
         for names in lightgbm.basic._ConfigAliases._get_all_param_aliases().values():
@@ -109,6 +114,8 @@ class LightGBM(Plain):
         return trees / amount(parameters, "learning_rate", USUAL_RATE)
 
     def estimator(self, task: Task, parameters: Parameters, seed: int, threads: int = 1) -> Any:
+        import lightgbm
+
         kind = lightgbm.LGBMRegressor if task == "regression" else lightgbm.LGBMClassifier
         return kind(
             **parameters, random_state=seed % 2**31, n_jobs=threads, verbosity=-1, deterministic=True,
@@ -116,6 +123,8 @@ class LightGBM(Plain):
         )  # fmt: skip
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
+        import lightgbm
+
         weighed = weighing(weights)
         if watch is None:
             estimator.fit(X, y, **weighed)
@@ -124,7 +133,7 @@ class LightGBM(Plain):
         if watch.X is None:
             estimator.fit(X, y, callbacks=callbacks, **weighed)
             return int(estimator.booster_.current_iteration())
-        known = np.isin(watch.y, y) if _classifies(estimator) else np.ones(len(watch.y), dtype=bool)
+        known = np.isin(watch.y, y) if is_classifier(estimator) else np.ones(len(watch.y), dtype=bool)
         callbacks.append(lightgbm.early_stopping(patience(len(y)), verbose=False))
         if watch.weights is not None:
             weighed["eval_sample_weight"] = [watch.weights[known]]
@@ -147,17 +156,15 @@ class _Limit:
         if not found or self.best is None or _better(found[0], self.best[1][0]):
             self.best = env.iteration, found
         if time.monotonic() > self.end:
-            raise lightgbm.callback.EarlyStopException(*self.best)
+            from lightgbm.callback import EarlyStopException
+
+            raise EarlyStopException(*self.best)
 
 
 def _better(one: Any, other: Any) -> bool:
     """Whether an evaluation beats an earlier one of the same rows by the same metric."""
     ahead = one.metric_value - other.metric_value
     return bool(ahead > 0 if one.maximize else ahead < 0)
-
-
-def _classifies(estimator: Any) -> bool:
-    return isinstance(estimator, lightgbm.LGBMClassifier)
 
 
 CANDIDATE = LightGBM()

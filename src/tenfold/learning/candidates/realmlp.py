@@ -83,7 +83,7 @@ class RealMLP(Plain):
         from tenfold.learning.networks.estimator import RealMLPClassifier, RealMLPRegressor
 
         kind = RealMLPRegressor if task == "regression" else RealMLPClassifier
-        return kind(**parameters, random_state=seed % 2**31, n_jobs=threads)
+        return kind(**parameters, random_state=seed % 2**31)  # another number of threads makes another network
 
     def fit(self, estimator: Any, X: Any, y: Any, watch: Watch | None = None, weights: Any = None) -> int:
         estimator.fit(X, y, watch=watch, **weighing(weights))

@@ -16,6 +16,7 @@ from tenfold.learning.graph import (  # noqa: F401 - importing them registers th
     imputing,
     linear,
     networks,
+    pairs,
     scaling,
     structure,
     texts,

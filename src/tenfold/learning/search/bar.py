@@ -22,6 +22,8 @@ _BEHIND = 0.02
 _SHARES, _HELP = (0.1, 0.2, 0.35), 0.003
 #: Resamples, and rows of each, that tell how much of a score is luck.
 _RESAMPLES, _ROWS = 40, 10_000
+#: Why a trial ends after its first fold.
+FAR_BEHIND = "far behind on its first fold"
 
 
 @dataclass(frozen=True)

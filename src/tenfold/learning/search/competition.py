@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from tenfold.core.clock import Deadline
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.bar import Bar, bar, luck
+from tenfold.learning.search.bar import FAR_BEHIND, Bar, bar, luck
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.pace import Pace, probe
 from tenfold.learning.trials.bench import Bench
@@ -68,7 +68,9 @@ def compete(
     _drain(bench, deadline, stopping, progress)
     splits = common_splits(bench, alive)
     behind = set(begun) - set(alive) if len(splits) > 1 else set()
-    trials = [bench.pruned(number, 0) if number in behind else bench.trial(number, splits) for number in numbers]
+    trials = [
+        bench.pruned(number, 0, FAR_BEHIND) if number in behind else bench.trial(number, splits) for number in numbers
+    ]
     return Competition(tuple(_explained(trial) for trial in trials), splits, limit, pace)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from tenfold.learning.candidates import Candidate, Size
-from tenfold.learning.search.given import Given
+from tenfold.learning.search.stated import Stated
 from tenfold.metrics import Task
 
 _POINTS = 3
-_FREE: Mapping[str, Any] = {}
+_FREE = Stated()
 
 
 class _Recorder:
@@ -40,20 +40,20 @@ def _spaced(low: float, high: float, log: bool) -> list[float]:
     return [min(high, max(low, float(value))) for value in values]
 
 
-def axes(model: Candidate, task: Task, size: Size, fixed: Mapping[str, Any] = _FREE) -> Mapping[str, Sequence[Any]]:
-    """Parameter → values to try; ``fixed``: those that are the user's have no axis.
+def axes(model: Candidate, task: Task, size: Size, stated: Stated = _FREE) -> Mapping[str, Sequence[Any]]:
+    """Parameter → values to try; those that the user fixed have no axis.
 
     >>> from tenfold.learning.candidates import candidate
     >>> [round(value, 2) for value in axes(candidate("linear"), "regression", Size(100, 2))["alpha"]]
     [0.01, 3.16, 1000.0]
     """
     recorder = _Recorder()
-    model.space(Given(recorder, fixed), task, size)
+    stated.proposed(model, recorder, task, size)
     return recorder.axes
 
 
-def grid(model: Candidate, task: Task, size: Size, seed: int, fixed: Mapping[str, Any] = _FREE) -> list[dict[str, Any]]:
+def grid(model: Candidate, task: Task, size: Size, seed: int, stated: Stated = _FREE) -> list[dict[str, Any]]:
     """Every point of the grid, in an order drawn with the seed."""
-    named = axes(model, task, size, fixed)
+    named = axes(model, task, size, stated)
     points = [dict(zip(named, values, strict=True)) for values in itertools.product(*named.values())]
     return [points[place] for place in np.random.default_rng(seed).permutation(len(points))]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from tenfold.core.units import finite
 from tenfold.learning.trials.trial import Trial
 
 #: Where a configuration comes from: a candidate's own defaults, the portfolio, the search; ``user`` said so.
@@ -34,7 +34,7 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what is not known is None."""
-        return {name: _finite(value) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        return {name: finite(value) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Entry:
@@ -46,7 +46,7 @@ def entry(trial: Trial, source: Source, why: str, **known: float | None) -> Entr
     folds = len(trial.fold_scores)
     said = f"{why}; {trial.reason}" if trial.reason else why
     made = Entry(
-        trial.name, source, trial.outcome, said, seconds=trial.seconds, folds=folds, score=_finite(trial.score)
+        trial.name, source, trial.outcome, said, seconds=trial.seconds, folds=folds, score=finite(trial.score)
     )  # fmt: skip
     return replace(made, **known)  # type: ignore[arg-type]
 
@@ -54,7 +54,3 @@ def entry(trial: Trial, source: Source, why: str, **known: float | None) -> Entr
 def skipped(name: str, source: Source, why: str, **known: float | None) -> Entry:
     """The line of what was not run."""
     return replace(Entry(name, source, "skipped", why), **known)  # type: ignore[arg-type]
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -15,16 +15,19 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from tenfold.core.clock import Deadline
 from tenfold.core.units import human_seconds
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.bar import Bar, bar, luck
+from tenfold.learning.search.bar import FAR_BEHIND, Bar, bar, luck
 from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.outlook import Outlook
 from tenfold.learning.search.pace import Pace
 from tenfold.learning.search.plan import Entry, entry, skipped
-from tenfold.learning.search.studies import LEFT_OUT, TEXTS, Studies
+from tenfold.learning.search.studies import Studies
+from tenfold.learning.search.variants import USUAL, said, varied
 from tenfold.learning.trials.bench import Bench
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import Trial
@@ -198,10 +201,10 @@ class Planner:
         before = replay.get(number)
         name = before.candidate if before is not None else (self._choose() or self.studies.ranked[0])
         promised = self._gain(name)
-        proposed = self._proposed(number, name)
+        proposed, look = self._proposed(number, name)
         configuration = self.pace.within(proposed, self.seconds_per_fold)
         self._promises[number] = _Promise(
-            promised, self.outlook.seconds(name, configuration.parameters), self._why(number, configuration)
+            promised, self.outlook.seconds(name, configuration.parameters), self._why(number, name, look)
         )
         self._asked += 1
         if before is not None and Configuration.of(before).identity == configuration.identity:
@@ -212,18 +215,18 @@ class Planner:
         self.bench.begin(number, configuration)
         self._submit(number, self.splits[0])
 
-    def _proposed(self, number: int, name: str) -> Configuration:
-        """The candidate's next configuration; texts may be left out of what it looks at."""
-        parameters, recipe = dict(self.studies.ask(number, name)), self.recipes[name]
-        left_out = parameters.pop(TEXTS, None) == LEFT_OUT
-        return Configuration(name, recipe.without_texts() if left_out else recipe, parameters)
+    def _proposed(self, number: int, name: str) -> tuple[Configuration, Mapping[str, str]]:
+        """The candidate's next configuration, and how it looks at columns."""
+        parameters = dict(self.studies.ask(number, name))
+        look = {each: parameters.pop(each) for each in USUAL if each in parameters}
+        recipe = varied(self.recipes[name], look, of_values=self.bench.question.task == "regression")
+        return Configuration(name, recipe, parameters), look
 
-    def _why(self, number: int, configuration: Configuration) -> str:
-        name = configuration.candidate
+    def _why(self, number: int, name: str, look: Mapping[str, str]) -> str:
         named = (
             "next in its portfolio" if self.studies.source(number) == "portfolio" else "proposed from what was learned"
         )
-        named += ", without texts" if configuration.recipe != self.recipes[name] else ""
+        named += said(look)
         others = [each for each in self.studies.ranked if each != name and not self.studies.exhausted(each)]
         return f"{named}; it promised most per second" if others else named
 
@@ -244,11 +247,14 @@ class Planner:
         least = bar(gains.values(), dummy, self._lucks[best.number])
         return Bar(question, target, scores, weights, least, gains[best.number] - dummy)
 
-    def _goes_on(self, number: int, split: int) -> bool:
-        """Whether a trial is tried on more folds after its first one."""
-        first = self._bars[number]
+    def _given_up(self, number: int, split: int) -> str:
+        """Why a trial is not tried on more folds after its first one; empty if it is."""
+        first, scores = self._bars[number], self.bench.results(number)[split].scores
+        for other in self.known:  # no pair of columns was found, for one
+            if other.out_of_fold is not None and np.array_equal(other.out_of_fold[: len(scores)], scores):
+                return f"it answers as {other.name} does"
         reached = gain(self.bench.question, self.bench.trial(number, (split,)).score)
-        return first is None or first.lets_pass(reached, self.bench.results(number)[split].scores)
+        return "" if first is None or first.lets_pass(reached, scores) else FAR_BEHIND
 
     def _submit(self, number: int, split: int) -> None:
         deadline = self.limits.deadline(self.everything)
@@ -267,8 +273,8 @@ class Planner:
         if self.bench.failed(number):
             self._queued[number] = []
         elif split == self.splits[0]:
-            if self._queued[number] and not self._goes_on(number, split):
-                self._finish(self.bench.pruned(number, split))
+            if self._queued[number] and (why := self._given_up(number, split)):
+                self._finish(self.bench.pruned(number, split, why))
                 return
             for other in self._queued[number]:
                 self._submit(number, other)

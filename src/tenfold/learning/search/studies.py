@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,15 +15,14 @@ from optuna.trial import TrialState, create_trial
 from tenfold.learning.candidates import Size, candidate
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain
-from tenfold.learning.search.given import Given
 from tenfold.learning.search.grid import grid
 from tenfold.learning.search.plan import Source
 from tenfold.learning.search.portfolio import Known, Portfolio
+from tenfold.learning.search.stated import Stated
+from tenfold.learning.search.variants import OTHER, USUAL
 from tenfold.learning.trials.trial import Trial
 
 Method = Literal["bayesian", "random", "grid"]
-#: The parameter that says whether a wordy candidate looks at texts, and what it may be.
-TEXTS, LEFT_OUT, _IN = "texts", "left out", "as they are"
 #: What Optuna calls an outcome; any other is a failure.
 _STATES = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
 
@@ -32,9 +32,9 @@ class Studies:
     """Proposes parameters, those of the portfolio first.
 
     The same seed and the same results told give the same proposals.
-    ``ranked``: tunable candidates, the best first; ``fixed``: parameters by candidate that are the user's: no proposal
-    changes them; ``wordy``: candidates that look at texts beside other columns: the parameter ``texts`` says whether a
-    proposal is about the others only, since a text that says little costs time and accuracy.
+    ``ranked``: tunable candidates, the best first; ``stated``: what the user says of their parameters; ``variants``: by
+    candidate, what it may look at instead (:mod:`variants`); ``reached``: the gain of each candidate's own trial, with
+    the first configuration of its portfolio, all as usual.
     """
 
     question: Question
@@ -43,37 +43,41 @@ class Studies:
     method: Method
     seed: int
     portfolio: Portfolio = field(default_factory=Portfolio.load)
-    fixed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    wordy: frozenset[str] = frozenset()
+    stated: Stated = field(default_factory=Stated)
+    variants: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reached: Mapping[str, float] = field(default_factory=dict)
     _studies: dict[str, optuna.Study] = field(default_factory=dict, init=False)
     _grids: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False)
     _asked: Counter[str] = field(default_factory=Counter, init=False)
     _open: dict[int, tuple[str, optuna.trial.Trial]] = field(default_factory=dict, init=False)
-    _portfolios: dict[str, Sequence[Known]] = field(default_factory=dict, init=False)
+    _planned: dict[str, list[_Planned]] = field(default_factory=dict, init=False)
+    _tried: dict[int, str] = field(default_factory=dict, init=False)  # by trial: the variant that it tries
+    _looks: dict[str, _Looks] = field(default_factory=dict, init=False)
     _sources: dict[int, Source] = field(default_factory=dict, init=False)
     _first: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False)  # what a candidate competes with
 
     def __post_init__(self) -> None:
         logging.getLogger("optuna").setLevel(logging.ERROR)
         for place, name in enumerate(self.ranked):
-            study = optuna.create_study(direction="maximize", sampler=self._sampler(name, self.seed + place))
-            first, *others = self.portfolio.of(name, self.question.task, self.size)
+            self._studies[name] = optuna.create_study(
+                direction="maximize", sampler=self._sampler(name, self.seed + place)
+            )
+            first, *others = self._known(name)
             self._first[name] = first.parameters
-            self._portfolios[name] = self._portfolio(name, first, others) if self.method == "bayesian" else []
-            for each in self._portfolios[name]:
-                study.enqueue_trial(dict(each.parameters))
-            self._studies[name] = study
-            if self.method == "grid":
-                fixed = self.fixed.get(name, {})
-                self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place, fixed)
+            self._looks[name] = _Looks(self.variants.get(name, ()), self.reached.get(name, math.inf))
+            walked = self.method != "bayesian" or self.stated.countable(name)
+            self._planned[name] = [] if walked else self._plan(name, first, others)
+            if self.method == "grid" or self.stated.countable(name):
+                self._grids[name] = grid(candidate(name), self.question.task, self.size, self.seed + place, self.stated)
 
-    def _portfolio(self, name: str, first: Known, others: Sequence[Known]) -> Sequence[Known]:
-        """The candidate's configurations but the first, which has competed already; with texts, then without them."""
-        if name not in self.wordy:
-            return others
-        without = replace(first, name=f"{first.name}, without texts", parameters={**first.parameters, TEXTS: LEFT_OUT})
-        others = [replace(each, parameters={**each.parameters, TEXTS: _IN}) for each in others]
-        return [without, *others]
+    def _known(self, name: str) -> list[Known]:
+        """The candidate's configurations in the portfolio, as they may run here."""
+        known = self.portfolio.of(name, self.question.task, self.size)
+        return [replace(each, parameters=self.stated.settled(name, each.parameters)) for each in known]
+
+    def _plan(self, name: str, first: Known, others: Sequence[Known]) -> list[_Planned]:
+        """The first configuration, which has competed already, in each variant; then the others."""
+        return [*(_Planned(first, variant) for variant in self._looks[name].variants), *map(_Planned, others)]
 
     def _sampler(self, name: str, seed: int) -> optuna.samplers.BaseSampler:
         match self.method:
@@ -82,14 +86,19 @@ class Studies:
             case _:
                 return optuna.samplers.TPESampler(seed=seed, n_startup_trials=8, multivariate=True)
 
+    def _next(self, name: str) -> _Planned | None:
+        """What is planned next; None where it is for the sampler, or the grid, to say."""
+        planned, place = self._planned[name], self._asked[name]
+        return planned[place] if place < len(planned) else None
+
     def coming(self, name: str) -> Source:
         """Where the candidate's next configuration comes from."""
-        return "portfolio" if self._asked[name] < len(self._portfolios[name]) else "search"
+        return "portfolio" if self._next(name) else "search"
 
     def worth(self, name: str) -> float:
         """What the candidate's next configuration added on other data, if it comes from the portfolio; else 0."""
-        known = self._portfolios[name]
-        return known[self._asked[name]].gain if self._asked[name] < len(known) else 0.0
+        planned = self._next(name)
+        return planned.known.gain if planned else 0.0
 
     def source(self, number: int) -> Source:
         """Where the configuration of trial ``number`` came from."""
@@ -97,28 +106,27 @@ class Studies:
 
     def exhausted(self, name: str) -> bool:
         """Whether a grid has been walked through, or enough trials of a small space were proposed."""
-        enough = len(self._grids[name]) if name in self._grids else candidate(name).enough
+        enough = len(self._grids[name]) if name in self._grids else self.stated.enough(name)
         return self._asked[name] >= enough
 
     def ask(self, number: int, name: str) -> Mapping[str, Any]:
-        """Parameters for trial ``number``; among them ``texts`` where the candidate is wordy."""
+        """Parameters for trial ``number``; among them how it looks at columns, where there are variants."""
+        study, looks, planned = self._studies[name], self._looks[name], self._next(name)
         if name in self._grids:  # a random study that is told which point comes next
-            self._studies[name].enqueue_trial(self._grids[name][self._asked[name] % len(self._grids[name])])
+            study.enqueue_trial({**self._grids[name][self._asked[name] % len(self._grids[name])], **looks.now})
+        if planned:
+            study.enqueue_trial({**planned.known.parameters, **looks.now, **looks.other(planned.variant)})
+            self._tried[number] = planned.variant
         self._sources[number] = self.coming(name)
-        base, fixed = self._base(name), self.fixed.get(name, {})
         self._asked[name] += 1
-        trial = self._studies[name].ask()
+        trial = study.ask()
         self._open[number] = (name, trial)
-        proposed = candidate(name).space(Given(trial, fixed), self.question.task, self.size)
-        about = {TEXTS: trial.suggest_categorical(TEXTS, [_IN, LEFT_OUT])} if name in self.wordy else {}
+        proposed = self.stated.proposed(candidate(name), trial, self.question.task, self.size)
+        look = {each: trial.suggest_categorical(each, [USUAL[each], OTHER[each]]) for each in looks.variants}
+        # What lies outside the space is as in the portfolio's configuration, else as in the one it competes with.
+        base = planned.known.parameters if planned else self._first[name]
         outside = {each: value for each, value in base.items() if each not in trial.params}
-        return {**proposed, **outside, **fixed, **about}
-
-    def _base(self, name: str) -> Mapping[str, Any]:
-        """Where what lies outside the space comes from: the configuration of the portfolio that is next, else the one
-        that the candidate competes with."""
-        known = self._portfolios[name]
-        return known[self._asked[name]].parameters if self._asked[name] < len(known) else self._first[name]
+        return {**proposed, **outside, **look}
 
     def tell(self, number: int, result: Trial) -> None:
         """What came of trial ``number``, by the parameters that ran: time may have made its steps larger."""
@@ -126,6 +134,8 @@ class Studies:
         study, state = self._studies[name], _STATES.get(result.outcome, TrialState.FAIL)
         ran = {each: result.parameters.get(each, value) for each, value in trial.params.items()}
         value = gain(self.question, result.fold_scores[0] if state == TrialState.PRUNED else result.score)
+        if state == TrialState.COMPLETE:
+            self._looks[name].learn(self._tried.get(number, ""), value)
         if state != TrialState.FAIL and ran != trial.params:
             study.tell(trial, state=TrialState.FAIL)
             study.add_trial(_as_run(trial, ran, state, value))
@@ -133,6 +143,34 @@ class Studies:
         if state == TrialState.PRUNED:
             trial.report(value, 0)
         study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A configuration of the portfolio, and the variant that it tries, if it tries one."""
+
+    known: Known
+    variant: str = ""
+
+
+@dataclass
+class _Looks:
+    """How a candidate looks at columns: as usual, but for variants that did better than what was ``reached``."""
+
+    variants: Sequence[str]
+    reached: float
+    now: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = {each: USUAL[each] for each in self.variants}
+
+    def other(self, variant: str) -> dict[str, str]:
+        return {variant: OTHER[variant]} if variant else {}
+
+    def learn(self, variant: str, value: float) -> None:
+        """A trial of a variant reached so much."""
+        if variant and value > self.reached:
+            self.now[variant], self.reached = OTHER[variant], value
 
 
 def _as_run(trial: optuna.trial.Trial, ran: Mapping[str, Any], state: TrialState, value: float) -> Any:

@@ -88,7 +88,9 @@ class ForkServer:
         """Take note of workers that have been forked since; never waits."""
         with self._lock:
             while self._asked and select.select([self.control], [], [], 0)[0]:
-                answer = self.control.recv(16, socket.MSG_WAITALL)
+                answer = b""
+                with contextlib.suppress(ConnectionResetError):  # it ended without reading what was sent to it
+                    answer = self.control.recv(16, socket.MSG_WAITALL)
                 if len(answer) < 16:
                     raise _gone("came to an unexpected end")
                 process = self._asked.popleft()
@@ -143,3 +145,11 @@ def fork_server(preload: tuple[str, ...]) -> ForkServer:
         if not place or not place[0].alive():
             place[:] = [ForkServer.start(preload)]
         return place[0]
+
+
+def end_server(preload: tuple[str, ...]) -> None:
+    """End the server of this process, if it runs: its libraries are memory that whoever comes next may want."""
+    with _STARTING:
+        place = _of_process(preload, os.getpid())
+        while place:
+            place.pop().close()

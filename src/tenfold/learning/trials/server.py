@@ -18,6 +18,7 @@ import socket
 import sys
 import warnings
 from multiprocessing.connection import Connection
+from typing import Any
 
 from tenfold.learning.trials.worker import work
 
@@ -31,9 +32,7 @@ def main() -> None:
     """Serve forks on the control socket (a file descriptor, first argument), with modules (the others) loaded."""
     warnings.simplefilter("ignore")
     control = socket.socket(fileno=int(sys.argv[1]))
-    for name in sys.argv[2:]:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    _load(sys.argv[2:])
     children: set[int] = set()
     try:
         while _serve_one(control, children):
@@ -41,6 +40,27 @@ def main() -> None:
     finally:
         for pid in children:
             _kill(pid)
+
+
+def _load(names: list[str]) -> None:
+    """Import modules. CatBoost brings Polars along where that is installed: 30 MB that no trial of ours needs."""
+    without: Any = _Without("polars")
+    sys.meta_path.insert(0, without)
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    sys.meta_path.remove(without)  # a user's own estimator may want it
+
+
+class _Without:
+    """A finder of modules that makes one absent."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def find_spec(self, name: str, *_: Any) -> None:
+        if name == self.name:
+            raise ImportError(name)
 
 
 def _serve_one(control: socket.socket, children: set[int]) -> bool:

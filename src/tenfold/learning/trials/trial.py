@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.core import files
+from tenfold.core.units import finite
 from tenfold.learning.recipe import Recipe
 
 TrialOutcome = Literal["done", "pruned", "failed", "timeout", "memory", "killed", "cancelled", "unfinished", "skipped"]
@@ -76,9 +77,9 @@ class Trial:
         """JSON-ready, without the arrays; NaN becomes None."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _ARRAYS}
         plain |= {"recipe": self.recipe.to_dict(), "parameters": dict(self.parameters)}
-        plain |= {"fold_scores": [_none(score) for score in self.fold_scores]}
+        plain |= {"fold_scores": [finite(score) for score in self.fold_scores]}
         plain |= {"rounds": list(self.rounds), "raised": list(self.raised)}
-        return {name: _none(value) if isinstance(value, float) else value for name, value in plain.items()}
+        return {name: finite(value) if isinstance(value, float) else value for name, value in plain.items()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], out_of_fold: NDArray[np.float64] | None = None) -> Trial:
@@ -104,7 +105,3 @@ class Trial:
     def load(cls, folder: Path, data: Mapping[str, Any]) -> Trial:
         path = folder / f"out-of-fold-{data['number']}.npy"
         return cls.from_dict(data, np.load(path) if path.exists() else None)
-
-
-def _none(value: float) -> float | None:
-    return value if math.isfinite(value) else None

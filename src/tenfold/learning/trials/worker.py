@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
+from tenfold.core.memory import trim
+
 #: How C++ names memory that it did not get, in the errors that LightGBM and CatBoost make of it.
 _BAD_ALLOC = "bad_alloc"
 
@@ -52,6 +54,7 @@ def work(connection: Connection) -> None:
             connection.send(Reply(-1, "failed", error=f"{type(error).__name__}: {error}"))
             continue
         connection.send(_answer(call))
+        trim()
 
 
 def _silence() -> None:

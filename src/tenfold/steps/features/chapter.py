@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from tenfold.core import units
-from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid
+from tenfold.core.chapter import Block, Chapter, Facts, Finding, Grid, Text
 from tenfold.learning.recipe import Recipe, Transformation
 from tenfold.schema import Kind
 from tenfold.steps.features.profile import Outline
@@ -40,6 +40,7 @@ WORDS = {
     "dates_scaled": "calendar parts and their cycles, standardised",
     "tf_idf": "words and their runs, weighted by rarity (tf-idf)",
     "tf_idf_svd": "tf-idf reduced to a few components (latent semantic analysis), and the words that tell most",
+    "pairs": "sums, differences, products and ratios of two columns that tell more than the two do apart",
     "user": "your own transformer",
 }
 _SHOWN = 8
@@ -59,6 +60,9 @@ def chapter(
     if directions:
         blocks.append(_directions(directions, seen))
     blocks += [_grid(family, recipe) for family, recipe in recipes.by_family.items() if recipe.transformers]
+    for pairs in {recipe.pairs for recipe in recipes.by_family.values()} - {()}:
+        said = f"For trees a search may also try {WORDS['pairs']}, chosen in each fold, of: {_named(pairs)}."
+        blocks.append(Text(said))
     if recipes.left_out:
         rows = tuple(list(recipes.left_out.items())[:50])
         blocks.append(Grid("Left out", ("column", "why"), rows))

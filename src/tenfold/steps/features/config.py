@@ -37,6 +37,9 @@ class Features(Section):
     selection: Literal["auto", "all"] = "auto"
     """`auto` leaves out columns that are empty or constant in the training rows, and of more than 1,000 number columns
     lets each fold choose those that tell most; `all` keeps every column."""
+    pairs: Literal["auto", "none"] = "auto"
+    """`auto`: the search also tries sums, differences, products and ratios of two number or date columns that tell more
+    than the two do apart, at most ten, chosen in each fold; only trees get them."""
     one_hot: int = Field(12, ge=2, le=200)
     """Categories with at most this many levels become one column per level; others are encoded by the target."""
     text_components: int = Field(64, ge=2, le=512)

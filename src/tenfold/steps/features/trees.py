@@ -13,6 +13,8 @@ _LEVELS = 16
 _TERMS = 10_000
 #: Components of all texts together, and the fewest of each: every split of a tree looks at all of them.
 _COMPONENTS, _FEWEST = 128, 16
+#: Columns with no more values than this are read as levels; of more columns than this no pairs are made.
+_ON_A_SCALE, _PAIRED = 5, 200
 #: Terms of all texts together that stand for themselves.
 _TELLING = 200
 
@@ -42,7 +44,18 @@ def trees(config: Features, outline: Outline) -> Recipe:
     constrained = first.transformations()
     names = [name for each in constrained for name in each.columns]
     directions = tuple(1 if config.monotone[name] == "increasing" else -1 for name in names)
-    return Recipe("trees", constrained + parts.transformations(), monotone=directions)
+    return Recipe("trees", constrained + parts.transformations(), monotone=directions, pairs=_pairs(config, outline))
+
+
+def _pairs(config: Features, outline: Outline) -> tuple[str, ...]:
+    """Columns that may be paired: those with a scale, whose direction is not promised; none where these are too many to
+    look at each."""
+    scales = tuple(
+        column.name
+        for column in outline.of_kind("number", "date")
+        if column.distinct > _ON_A_SCALE and column.name not in {*config.monotone, *config.methods}
+    )
+    return scales if config.pairs == "auto" and 1 < len(scales) <= _PAIRED else ()
 
 
 def _category(parts: Grouping, column: Profile, config: Features, outline: Outline) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tenfold.core.errors import Problem, did_you_mean, raise_all
 from tenfold.learning.extras import missing
+from tenfold.learning.search.space import Axes
 from tenfold.metrics import Task
 from tenfold.steps.modeling.config import Modeling
 
@@ -20,6 +21,10 @@ CODES = {
         "a candidate takes no value such as this for one of its parameters",
         "change the value as the message says, or leave the parameter out",
     ),
+    "TF-MODEL-012": (
+        "`tuning.space` names a candidate that does not compete, or a parameter that `modeling.parameters` fixes",
+        "name a candidate that competes, or keep the parameter in one place",
+    ),
 }
 
 #: The kinds of problem that a parameter may be for, where none is declared: classes and values.
@@ -28,14 +33,17 @@ _TARGETS = ("as it is", "log")
 _OURS = "leave it out: `seed` and `problem.constraints.cores` say it"
 
 
-def check(config: Modeling, task: Task | None = None) -> None:
-    """``task``: the kind of problem, if it is known; else parameters pass that suit any.
+_NOWHERE: Mapping[str, Axes] = {}
+
+
+def check(config: Modeling, task: Task | None = None, space: Mapping[str, Axes] = _NOWHERE) -> None:
+    """``task``: the kind of problem, if it is known; else parameters pass that suit any; ``space``: of ``tuning``.
 
     Raises:
-        UserError: TF-MODEL-009, -010, -011: a library is absent; a parameter is none of its candidate's, or cannot have
-            this value.
+        UserError: TF-MODEL-009 to -012: a library is absent; a parameter is none of its candidate's, or cannot have
+            this value; what is searched does not compete, or is fixed.
     """
-    raise_all([*_absent(config), *_parameters(config, task)])
+    raise_all([*_absent(config), *_astray(config, space), *_parameters(config, space, task)])
 
 
 def _absent(config: Modeling) -> Iterator[Problem]:
@@ -48,26 +56,63 @@ def _absent(config: Modeling) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _parameters(config: Modeling, task: Task | None) -> Iterator[Problem]:
-    if not any(config.parameters.values()):
+def _astray(config: Modeling, space: Mapping[str, Axes]) -> Iterator[Problem]:
+    """Axes of whom nobody meets, and of what does not move."""
+    for name, axes in space.items():
+        if name not in config.names:
+            yield Problem(
+                "TF-MODEL-012", f"{name} does not compete", f"tuning.space.{name}",
+                do=f"add it to `modeling.candidates`, or {did_you_mean(name, config.names[1:])}",
+            )  # fmt: skip
+        for fixed in sorted({*axes} & {*config.parameters.get(name, {})}):
+            yield Problem(
+                "TF-MODEL-012", f"`modeling.parameters` fixes {fixed!r}", f"tuning.space.{name}.{fixed}",
+                do="keep it in one of the two",
+            )  # fmt: skip
+
+
+def _parameters(config: Modeling, space: Mapping[str, Axes], task: Task | None) -> Iterator[Problem]:
+    named = [name for name in config.names if config.parameters.get(name) or space.get(name)]
+    if not named:
         return
-    from tenfold.learning.candidates import candidate  # the libraries that fit take a second or two to load
+    from tenfold.learning.candidates import Size, candidate  # the libraries that fit take a second or two to load
 
+    usual = Size(rows=1000, columns=10)
     tasks: tuple[Task, ...] = _ANY if task is None else (task,)
-    for name, given in config.parameters.items():
-        if given:
-            yield from _of_candidate(candidate(name), given, tasks)
+    for name in named:
+        model = candidate(name)
+        given = {each: (value,) for each, value in config.parameters.get(name, {}).items()}
+        yield from _of_candidate(model, given, f"modeling.parameters.{name}", tasks)
+        searched = {each: axis.values for each, axis in space.get(name, {}).items()}
+        yield from _broken(model, space.get(name, {}), model.defaults(tasks[0], usual))
+        yield from _of_candidate(model, searched, f"tuning.space.{name}", tasks)
 
 
-def _of_candidate(model: Any, given: Mapping[str, Any], tasks: tuple[Task, ...]) -> Iterator[Problem]:
+def _of_candidate(
+    model: Any, given: Mapping[str, Sequence[Any]], place: str, tasks: tuple[Task, ...]
+) -> Iterator[Problem]:
+    """What is wrong with parameters, each with the values that it may have."""
     found = [model.names(task) for task in tasks]
     known = None if None in found else {name: each for names in found for name, each in names.items()}
-    for name, value in given.items():
-        where = f"modeling.parameters.{model.name}.{name}"
+    for name, values in given.items():
+        where = f"{place}.{name}"
         if wrong := _misnamed(model, name, known, tasks):
             yield Problem("TF-MODEL-010", wrong[0], where, do=wrong[1])
-        elif wanted := _wanted(model, name, value):
-            yield Problem("TF-MODEL-011", f"got {value!r}", where, wanted, "change the value, or leave it out")
+            continue
+        for value in values:
+            if wanted := _wanted(model, name, value):
+                yield Problem("TF-MODEL-011", f"got {value!r}", where, wanted, "change the value, or leave it out")
+
+
+def _broken(model: Any, axes: Axes, usual: Mapping[str, Any]) -> Iterator[Problem]:
+    """Axes with fractions of what is counted, as its usual value shows."""
+    for name, axis in axes.items():
+        counted = name in model.counted and isinstance(usual.get(name), int)
+        if counted and any(isinstance(value, float) for value in axis.values):
+            yield Problem(
+                "TF-MODEL-011", f"got {axis.values}", f"tuning.space.{model.name}.{name}", "whole numbers",
+                "write them without a decimal point",
+            )  # fmt: skip
 
 
 def _misnamed(

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from tenfold.core.units import finite
 from tenfold.learning.question import Question
 from tenfold.learning.scoring import gain, own_threshold, score
 from tenfold.learning.trials.trial import Trial
@@ -39,11 +40,11 @@ def _standing(trial: Trial, target: NDArray[Any], question: Question, words: str
         names = [metric.name for metric in metrics_for(question.task)]
         scores = trial.out_of_fold
         limit = own_threshold(question, target, scores, weights)  # one for all metrics of decisions
-        metrics = {name: _finite(score(question, target, scores, name, limit, weights)) for name in names}
+        metrics = {name: finite(score(question, target, scores, name, limit, weights)) for name in names}
     return Standing(
-        trial.number, trial.candidate, metrics, trial.outcome, trial.reason, _finite(trial.spread),
-        _finite(trial.train_score), words, trial.seconds, trial.peak_bytes,
-        _finite(trial.latency_ms), trial.size_bytes,
+        trial.number, trial.candidate, metrics, trial.outcome, trial.reason, finite(trial.spread),
+        finite(trial.train_score), words, trial.seconds, trial.peak_bytes,
+        finite(trial.latency_ms), trial.size_bytes,
     )  # fmt: skip
 
 
@@ -77,7 +78,3 @@ def in_words(trial: Trial, question: Question, dummy: Trial, best: Trial) -> str
 def _perfect(question: Question) -> float:
     best = question.metric.range[1]
     return gain(question, float(best)) if math.isfinite(best) else math.inf
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.core import identity
 from tenfold.core.clock import Deadline
 from tenfold.core.result import Context
 from tenfold.learning.candidates import Size
@@ -40,6 +41,7 @@ class Ready:
     target: NDArray[np.generic]
     question: Question
     weights: Weights | None = None
+    identity: str = ""  # of the rows, by their keys; known once they are on the bench
 
     @property
     def rows(self) -> int:
@@ -52,8 +54,9 @@ class Ready:
         return Size(rows, self.examples.features.shape[1], self.question.outputs, tailed)
 
     def on_the_bench(self) -> Self:
-        """The same without its features, which the bench has by now: trials in other processes want the memory."""
-        return replace(self, examples=replace(self.examples, features=self.examples.features.iloc[:0].copy()))
+        """The same without its rows, which the bench has by now: trials in other processes want the memory."""
+        known = identity.of_text(*map(str, self.examples.keys))
+        return replace(self, examples=self.examples.take(np.arange(0)), identity=known)
 
     def bench(self, design: Design, context: Context, earlier: Path | None = None) -> Bench:
         """A bench for these rows, taken over from an ``earlier`` step if that left one. For a ``with`` statement."""

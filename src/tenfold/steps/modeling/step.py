@@ -15,6 +15,7 @@ from tenfold.learning.question import Question
 from tenfold.learning.search.baseline import dummy_trial
 from tenfold.learning.search.competition import Competition, compete, fold_limit, learning_curve
 from tenfold.learning.search.portfolio import Portfolio
+from tenfold.learning.search.stated import Stated
 from tenfold.learning.trials.bench import Bench, prepare
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.journal import FoldJournal
@@ -45,17 +46,19 @@ _LAST = 0.5
 
 def run(
     config: Modeling, train: Path, recipes: Recipes, question: Question, context: Context,
-    *, journal: Path | None = None,
+    *, journal: Path | None = None, stated: Stated | None = None,
 ) -> Result[Modeled]:  # fmt: skip
     """Judge every candidate out-of-fold, within ``context.deadline``.
 
     ``train``: ``train.parquet`` of step 4; ``journal``: a folder where finished folds are kept, so that a stopped
-    competition goes on. The result is partial when the user stopped it.
+    competition goes on; ``stated``: what the user says of parameters, `config.parameters` alone when left out. The
+    result is partial when the user stopped it.
 
     Raises:
         UserError: a library is missing for a candidate that is named, or a parameter is none of its candidate's.
     """
-    check(config, question.task)
+    stated = stated or Stated(config.parameters)
+    check(config, question.task, stated.space)
     prepare(context)
     data = ready(train, recipes.schema, question, context)
     folds_done = FoldJournal(journal)
@@ -66,7 +69,7 @@ def run(
     passed_over = _passed_over(config, size, question, limit)
     left_out = unable([name for name in config.names if name not in passed_over], recipes)
     configurations = [
-        _configuration(name, config, recipes, size, question, known)
+        _configuration(name, stated, recipes, size, question, known)
         for name in config.names
         if name != "dummy" and name not in {**left_out, **passed_over}
     ]
@@ -123,10 +126,10 @@ def unable(names: Sequence[str], recipes: Recipes) -> dict[str, str]:
 
 
 def _configuration(
-    name: str, config: Modeling, recipes: Recipes, size: Size, question: Question, portfolio: Portfolio
+    name: str, stated: Stated, recipes: Recipes, size: Size, question: Question, portfolio: Portfolio
 ) -> Configuration:
     model = candidate(name)
-    parameters = dict(portfolio.of(name, question.task, size)[0].parameters) | config.parameters.get(name, {})
+    parameters = stated.settled(name, portfolio.of(name, question.task, size)[0].parameters)
     recipe = recipes.by_family[model.family]
     return Configuration(name, replace(recipe, dense=True) if model.dense else recipe, parameters)
 

@@ -13,6 +13,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.pipeline import Pipeline
 
 from tenfold.core.clock import Deadline
+from tenfold.core.units import finite
 from tenfold.learning import conformal
 from tenfold.learning import threshold as thresholds
 from tenfold.learning.calibration import temperature
@@ -190,7 +191,7 @@ def _finished(
     positive = question.classes[code] if code is not None else None
     limit = decision_threshold(config, question, target, scores, weights)
     composition = Composition(question.task, question.classes, members, degree, limit, positive)
-    coverage = conformal.calibrate(target, scores, config.level, composition.decisions(scores))
+    coverage = conformal.calibrate(target, scores, config.level, composition.decisions(scores), weights)
     return replace(composition, coverage=coverage), scores, losses
 
 
@@ -236,7 +237,7 @@ def _board(
 ) -> tuple[Standing, ...]:  # fmt: skip
     """The model itself, then single trials, the best first."""
     metrics = {
-        metric.name: _finite(score(question, target, scores, metric.name, composition.threshold, weights))
+        metric.name: finite(score(question, target, scores, metric.name, composition.threshold, weights))
         for metric in metrics_for(question.task)
     }
     name = "ensemble" if len(composition.members) > 1 else composition.members[0].name
@@ -245,7 +246,3 @@ def _board(
     shown = [*by_score(question, trials), *unfinished][:_LINES]  # each is scored by every metric, which takes time
     lines = leaderboard(shown, target, question, trials[0], weights)
     return (own, *(replace(line, name=f"{line.name}-{line.number}") for line in lines))
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -203,7 +203,8 @@ def _outcomes(found: Found) -> Grid:
     for trial in found.trials:
         seconds[trial.candidate, trial.outcome] += round(trial.seconds)
     rows = tuple((name, outcome, count, seconds[name, outcome]) for (name, outcome), count in sorted(counts.items()))
-    note = "Pruned: far behind on its first fold." if any(outcome == "pruned" for _, outcome in counts) else ""
+    pruned = any(outcome == "pruned" for _, outcome in counts)
+    note = "Pruned: far behind on its first fold, or answering as a candidate did already." if pruned else ""
     return Grid("Trials", ("candidate", "outcome", "trials", "seconds"), rows, note)
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from tenfold.core.errors import did_you_mean
 from tenfold.core.section import Section
+from tenfold.learning.search.space import Axis
 from tenfold.metrics import METRICS
 
 
@@ -19,6 +20,9 @@ class Tuning(Section):
     or `none` (the candidates as they are); see `docs/search.md`."""
     trials: int | None = Field(None, ge=0)
     """At most this many trials, besides one for each candidate; when left out, as many as the budget allows."""
+    space: dict[str, dict[str, Axis]] = Field(default_factory=dict)
+    """Where parameters of a candidate are searched, in place of its own space or beside it; how an estimator of yours
+    comes to be tuned: `{lightgbm: {num_leaves: {low: 8, high: 64, log: true}}}`."""
     ensemble: bool = True
     """Weigh several models together when that is better out-of-fold; `false` takes the best single one."""
     rounds: int = Field(30, ge=1, le=200)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.core import files
 from tenfold.core.brief import Brief
+from tenfold.core.units import finite
 from tenfold.learning.composition import Composition
 from tenfold.learning.recipe import Recipe
 from tenfold.learning.search.plan import Entry
@@ -86,7 +87,7 @@ class Tuned(Brief):
                 "parts": [part.to_dict() for part in self.parts],
                 "leaderboard": [asdict(each) for each in self.leaderboard],
                 "metric": self.metric,
-                "score": self.score if np.isfinite(self.score) else None,
+                "score": finite(self.score),
                 "kind": self.kind,
                 "trials": self.trials,
             },

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tenfold.core import identity
 from tenfold.core.clock import Deadline
 from tenfold.core.memory import give_back
 from tenfold.core.result import Context, Result
 from tenfold.core.units import number
-from tenfold.learning.candidates import candidate
 from tenfold.learning.folds import Design
 from tenfold.learning.question import Question
 from tenfold.learning.refitting import final_seconds
@@ -24,8 +22,10 @@ from tenfold.learning.search.journal import Journal
 from tenfold.learning.search.plan import Entry, entry, skipped
 from tenfold.learning.search.planner import Limits, Planner
 from tenfold.learning.search.portfolio import Portfolio
+from tenfold.learning.search.stated import Stated
 from tenfold.learning.search.studies import Studies
-from tenfold.learning.trials.bench import Bench, prepare
+from tenfold.learning.search.variants import variants
+from tenfold.learning.trials.bench import Bench, finish, prepare
 from tenfold.learning.trials.fitting import Configuration
 from tenfold.learning.trials.trial import BROKEN, Trial
 from tenfold.schema import Schema
@@ -52,9 +52,7 @@ _ANSWER, _LEAST = 0.1, 0.2
 #: Seconds that the cheapest candidate may be late with its first fold when there is nothing but the dummy.
 LATE = 5.0
 _UNLIMITED = served.Limits()
-#: Parameters by candidate that are the user's.
-Fixed = Mapping[str, Mapping[str, Any]]
-_FREE: Fixed = {}
+_FREE = Stated()
 #: Trials within this share of the way from the worst to the best may become members.
 _NEAR = 0.05
 
@@ -62,13 +60,14 @@ _NEAR = 0.05
 def run(
     config: Tuning, train: Path, recipes: Recipes, modeled: Modeled, question: Question, context: Context,
     *, journal: Path | None = None, simple_margin: float = 0.01, limits: served.Limits = _UNLIMITED,
-    portfolio: str | None = None, fixed: Fixed = _FREE,
+    portfolio: str | None = None, stated: Stated = _FREE,
 ) -> Result[Tuned]:  # fmt: skip
     """The best model that the time allows, fitted on all training rows and proven.
 
     ``journal``: a folder where completed trials are kept, so that a stopped search goes on; ``simple_margin``: see
     ``modeling.simple_margin``; ``limits``: what answering a row may take, reading it included; ``portfolio``: see
-    ``modeling.portfolio``; ``fixed``: see ``modeling.parameters``. The result is partial when the user stopped it.
+    ``modeling.portfolio``; ``stated``: what the user says of parameters. The result is partial when the user stopped
+    it.
     """
     prepare(context)
     data = ready(train, recipes.schema, question, context)
@@ -78,10 +77,11 @@ def run(
         give_back()
         known = _deepened(modeled, bench, context)
         first = Portfolio.load(context.root / portfolio if portfolio else None)
-        trials, plan = _search(config, data, modeled.design, known, (first, fixed), bench, context, journal)
+        trials, plan = _search(config, data, modeled.design, known, (first, stated), bench, context, journal)
         end = context.deadline.minus(_LAST)
         plan += [skipped(name, "default", why) for name, why in modeled.passed_over.items()]
         value, facts = assemble(config, bench, recipes.schema, known.splits, trials, end, simple_margin, limits)
+    finish(context, data.rows)
     value = replace(value, plan=tuple(plan))
     told = frozenset(trial.name for trial in modeled.trials if trial.outcome in BROKEN)
     facts = replace(
@@ -123,19 +123,20 @@ def _again(learned: Sequence[Trial], bench: Bench, context: Context) -> Competit
 
 
 def _search(
-    config: Tuning, data: Ready, design: Design, known: Competition, given: tuple[Portfolio, Fixed], bench: Bench,
+    config: Tuning, data: Ready, design: Design, known: Competition, given: tuple[Portfolio, Stated], bench: Bench,
     context: Context, journal: Path | None,
 ) -> tuple[list[Trial], list[Entry]]:  # fmt: skip
     """All trials, those of the competition first, and the plan as it was carried out."""
     plan = [entry(trial, "default", _why(trial)) for trial in known.trials]
     best = by_score(data.question, known.trials)
-    tunable = [trial for trial in best if candidate(trial.candidate).tunable]
+    tunable = [trial for trial in best if given[1].tunable(trial.candidate)]
     if config.method == "none" or not tunable:
         return list(known.trials), plan
     size = data.size(design)
     ranked = [trial.candidate for trial in tunable]
-    wordy = frozenset(trial.candidate for trial in tunable if trial.recipe.wordy)
-    studies = Studies(data.question, size, ranked, config.method, context.seed, *given, wordy)
+    looks = {trial.candidate: variants(trial.recipe) for trial in tunable}
+    reached = {trial.candidate: gain(data.question, trial.score) for trial in tunable}
+    studies = Studies(data.question, size, ranked, config.method, context.seed, *given, looks, reached)
     kept = Journal(journal, _identity(data, known, config, context, bench.workers))
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,
@@ -182,9 +183,8 @@ def _promising(question: Question, trials: Sequence[Trial]) -> list[Trial]:
 
 def _identity(data: Ready, known: Competition, config: Tuning, context: Context, workers: int) -> str:
     """What trials depend on; a change in any of it starts another journal."""
-    keys = identity.of_text(*map(str, data.examples.keys))
     trials = [[t.candidate, t.recipe.identity, dict(t.parameters)] for t in known.trials if t.out_of_fold is not None]
-    return identity.of_value([keys, trials, known.splits, config.method, context.seed, workers])
+    return identity.of_value([data.identity, trials, known.splits, config.method, context.seed, workers])
 
 
 def _progress(question: Question, known: Sequence[Trial], context: Context) -> Callable[[Trial], None]:

@@ -19,7 +19,7 @@ Rows = NDArray[np.intp]
 
 
 def measure(judged: Judged, seed: int, resamples: int) -> CoverageEvidence | None:
-    """The share of judged rows that the released decision covers, and the size of what it answers.
+    """The share of judged rows, by their weights, that the released decision covers, and the size of what it answers.
 
     Where nothing is sealed, it is cross-fitted: the rows of each fold are judged by a rule from the others. None where
     no coverage is promised, or there are no other folds to learn one from.
@@ -38,15 +38,20 @@ def measure(judged: Judged, seed: int, resamples: int) -> CoverageEvidence | Non
             held[rows] += one / len(times)
             sizes[rows] += other / len(times)
     count = affordable(judged.rows, resamples=resamples)
-    share = {"covered": lambda weights: float(np.average(held, weights=weights))}
+    counted = np.ones(judged.rows) if judged.weights is None else judged.weights
+    share = {"covered": lambda drawn: _mean(held, drawn * counted)}
     covered = bootstrap(share, np.zeros(judged.rows), seed, count, judged.clusters)["covered"]
     by_class = {
-        label: (int(mine.sum()), float(held[mine].mean()) if mine.any() else float("nan"))
+        label: (int(mine.sum()), _mean(held[mine], counted[mine]))
         for code, label in enumerate(decision.classes)
         for mine in [target == code]
     }
     level, calibrated = decision.coverage.level, decision.coverage.rows
-    return CoverageEvidence(level, calibrated, covered, float(sizes.mean()), by_class)
+    return CoverageEvidence(level, calibrated, covered, _mean(sizes, counted), by_class)
+
+
+def _mean(values: Floats, weights: Floats) -> float:
+    return float(np.average(values, weights=weights)) if weights.any() else float("nan")
 
 
 def _rules(judged: Judged, decision: Decision, scores: Floats) -> Iterator[tuple[Rows, Decision | None]]:
@@ -60,7 +65,7 @@ def _rules(judged: Judged, decision: Decision, scores: Floats) -> Iterator[tuple
     for fold in np.unique(folds):
         others = folds != fold
         known = judged.answers(scores, others)
-        rule = calibrate(known.target, scores[others], decision.coverage.level, known.decided)
+        rule = calibrate(known.target, scores[others], decision.coverage.level, known.decided, known.weights)
         yield np.flatnonzero(~others), replace(decision, coverage=rule) if rule else None
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from tenfold.core.result import Context, Result
 from tenfold.steps.data.identity import identity as sources_identity
 from tenfold.workflow.plan import Inputs, State, stage
-from tenfold.workflow.stages.training import prepare_trials
 
 
 def inputs(state: State) -> Inputs:
@@ -17,7 +16,6 @@ def inputs(state: State) -> Inputs:
 def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.data import step
 
-    prepare_trials(state)
     return step.run(state.flow.data, context)
 
 

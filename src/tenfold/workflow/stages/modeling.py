@@ -9,7 +9,7 @@ from tenfold.core import identity
 from tenfold.core.result import Context, Result
 from tenfold.workflow import code, journals
 from tenfold.workflow.plan import Inputs, State, stage
-from tenfold.workflow.stages.training import limits, own_code, question_of, training
+from tenfold.workflow.stages.training import limits, own_code, question_of, stated, training
 
 
 def inputs(state: State) -> Inputs:
@@ -21,6 +21,7 @@ def inputs(state: State) -> Inputs:
         "limits": limits(state),
         **own_code(state),
         **_portfolio(state),
+        **_space(state),
     }
 
 
@@ -30,12 +31,20 @@ def _portfolio(state: State) -> Inputs:
     return {"portfolio": identity.of_file(state.root / named)} if named else {}
 
 
+def _space(state: State) -> Inputs:
+    """Where parameters are searched: each candidate's first configuration lies there, too."""
+    space = state.flow.tuning.model_dump(mode="json")["space"]
+    return {"space": identity.of_value(space)} if space else {}
+
+
 def run(state: State, context: Context) -> Result[Any]:
     from tenfold.steps.modeling import step
 
     train, recipes = state.value("splitting").train, state.value("features")
     kept = journal(state, "modeling", inputs(state))
-    return step.run(state.flow.modeling, train, recipes, question_of(state), context, journal=kept)
+    return step.run(
+        state.flow.modeling, train, recipes, question_of(state), context, journal=kept, stated=stated(state.flow)
+    )
 
 
 def journal(state: State, step: str, given: Inputs) -> Path:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from tenfold.core import identity
 from tenfold.learning.question import Question
 from tenfold.workflow.extensions import sources_of
+from tenfold.workflow.file import WorkflowFile
 from tenfold.workflow.plan import Inputs, State
 
 if TYPE_CHECKING:
+    from tenfold.learning.search.stated import Stated
     from tenfold.steps.cleaning.result import Cleaned
     from tenfold.steps.splitting.result import Parts
 
@@ -41,10 +43,17 @@ def question_of(state: State) -> Question:
     return Question(cleaned.task, cleaned.classes, cleaned.positive, metric, costs, explainability)
 
 
+def stated(flow: WorkflowFile) -> Stated:
+    """What the user says of candidates' parameters."""
+    from tenfold.learning.search.stated import Stated  # with it come the libraries that fit
+
+    return Stated(flow.modeling.parameters, flow.tuning.space)
+
+
 def limits(state: State) -> str:
     """The memory and the cores that trials may use, as far as they are declared, and the cluster if it is one.
 
-    The engine itself is none of them: one with as many slots finds the same.
+    The engine itself is none of them: one with as many slots as there are trials at a time here finds the same.
     """
     constraints, compute = state.flow.problem.constraints, state.flow.compute
     cluster = [compute.address, compute.workers, compute.memory]
@@ -57,9 +66,12 @@ def own_code(state: State) -> Inputs:
 
 
 def prepare_trials(state: State) -> None:
-    """Let the trials' server load its libraries while the steps before modeling are computed."""
-    if state.trains and state.flow.compute.trials == "local":
-        from tenfold.learning.trials.client import fork_server
-        from tenfold.learning.trials.pool import PRELOAD
+    """Let the trials' server load its libraries while the steps before modeling are computed; of many rows these steps
+    want the memory."""
+    if not state.trains or state.flow.compute.trials != "local":
+        return
+    from tenfold.learning.trials.client import fork_server
+    from tenfold.learning.trials.pool import MANY_ROWS, PRELOAD
 
+    if state.value("data").rows < MANY_ROWS:
         fork_server(PRELOAD)

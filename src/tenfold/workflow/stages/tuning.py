@@ -8,7 +8,7 @@ from tenfold.core import identity
 from tenfold.core.result import Context, Result
 from tenfold.workflow.plan import Inputs, State, stage
 from tenfold.workflow.stages import modeling
-from tenfold.workflow.stages.training import question_of
+from tenfold.workflow.stages.training import question_of, stated
 
 
 def inputs(state: State) -> Inputs:
@@ -28,7 +28,7 @@ def run(state: State, context: Context) -> Result[Any]:
     return step.run(
         state.flow.tuning, train, recipes, modeled, question_of(state), context,
         journal=journal, simple_margin=margin, limits=limits, portfolio=state.flow.modeling.portfolio,
-        fixed=state.flow.modeling.parameters,
+        stated=stated(state.flow),
     )  # fmt: skip
 
 
