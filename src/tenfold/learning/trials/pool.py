@@ -33,9 +33,9 @@ PRELOAD = (
     "sklearn.impute", "lightgbm", "catboost", "tenfold.learning.trials.fitting", "tenfold.learning.refitting",
 )  # fmt: skip
 
-#: From so many rows on memory comes first. Each trial has two cores: boosters and forests take up to a fifth longer than
-#: two trials with one each do (``benchmarks/trials_at_a_time.py``), but hold the rows once. And the libraries that trials
-#: need are in memory only while there are trials.
+#: From so many rows on memory comes first. Each trial has two cores: boosters and forests take up to a fifth longer
+#: than two trials with one each do (``benchmarks/trials_at_a_time.py``), but hold the rows once. And the libraries that
+#: trials need are in memory only while there are trials.
 MANY_ROWS, CORES_EACH = 50_000, 2
 
 _TICK = 0.05  # seconds between looks at memory and deadlines
