@@ -1,7 +1,7 @@
 """Of many rows: two fits at a time with one thread each, or one after the other with two threads.
 
 Run: ``python benchmarks/trials_at_a_time.py`` on an idle machine. It prints seconds for a fit, medians of several runs,
-and the ratio. What it says is why trials of many rows run one at a time (``MANY_ROWS`` in ``learning/trials/pool.py``).
+and the ratio. What it says is why there is a trial for each core, with one thread.
 """
 
 from __future__ import annotations

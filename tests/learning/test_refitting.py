@@ -16,11 +16,12 @@ from tenfold.learning.trials.trial import Trial
 ROWS = 10_000
 
 
-def bench(workers=2, each=1):
+def bench(workers=2):
     """A bench of 10,000 rows, 8,000 of them in a fold's training part."""
     split = (np.arange(8_000), np.arange(8_000, ROWS))
-    data = SimpleNamespace(target=np.zeros(ROWS), splits=[split])
-    return SimpleNamespace(workers=workers, threads=workers * each, threads_each=each, data=data)
+    return SimpleNamespace(
+        workers=workers, threads=workers, data=SimpleNamespace(target=np.zeros(ROWS), splits=[split])
+    )
 
 
 def trial(number, seconds_on_all_rows):
@@ -36,14 +37,6 @@ def chosen(*seconds, left):
 def test_with_time_enough_all_members_learn_from_all_rows():
     assert chosen(1.0, 1.0, 1.0, left=60) == ([0, 1, 2], ROWS)
     assert chosen(1e6, 1e6, left=math.inf) == ([0, 1], ROWS)
-
-
-def test_a_single_member_gains_by_threads_unless_its_trial_had_them():
-    (fit,) = fits = [_Fit(trial(0, 10.0), ROWS)]
-    left = Deadline.after(12.0)
-    assert affordable(bench(), fits, left) == ([fit], ROWS), "two threads, where its trial had one"
-    chosen, rows = affordable(bench(workers=1, each=2), fits, left)
-    assert (chosen, rows < ROWS) == ([fit], True)
 
 
 def test_members_are_left_out_before_any_learns_from_fewer_rows():

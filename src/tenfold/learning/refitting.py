@@ -310,13 +310,13 @@ def _share(bench: Bench, plans: Sequence[_Fit], deadline: Deadline) -> float:
         return math.inf
     needed = [plan.seconds(bench) for plan in plans]
     allowed = deadline.left() * _PLANNED
-    gained = 1 + _GAINED * (_threads(bench, len(plans)) / bench.threads_each - 1)
+    gained = 1 + _GAINED * (_threads(bench, len(plans)) - 1)
     return allowed / max(max(needed) / gained, sum(needed) / bench.workers, 1e-6)
 
 
 def _threads(bench: Bench, members: int) -> int:
     """Threads for each of so many members, so that no core is idle."""
-    return max(1, bench.threads // max(1, min(members, bench.workers)))
+    return min(bench.threads, max(1, bench.workers // max(1, members)))
 
 
 def fit_and_prove(
@@ -353,8 +353,7 @@ def _bagged(data: Dataset, configuration: Configuration, work: Work) -> Bagged:
             grown: dict[str, float] = {model.rounds: rounds} if rounds else {}
             grown |= {"raised": work.raised} if work.raised else {}
             again = replace(configuration, parameters={**configuration.parameters, **grown})
-            job = Job(split, work.seed, blind=bool(rounds), keep=True, threads=work.threads)
-            fit_fold(str(data.folder), again, job)
+            fit_fold(str(data.folder), again, Job(split, work.seed, blind=bool(rounds), keep=True))
             part = kept(data, again, split, work.seed)
         parts.append(part)
     return Bagged(parts, data.question.classes or None)

@@ -59,11 +59,6 @@ def test_one_thread_per_process(pool):
     assert pool.next(60).value == "1"
 
 
-def test_cores_may_be_more_than_workers():
-    assert Pool(workers=2).threads == 2
-    assert Pool(workers=2, cores=4).threads == 4
-
-
 def test_a_server_that_was_ended_starts_again_when_it_is_needed():
     first = fork_server(("json",))
     end_server(("json",))

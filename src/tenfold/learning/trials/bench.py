@@ -27,7 +27,7 @@ from tenfold.learning.trials.dataset import Dataset
 from tenfold.learning.trials.engines.lease import Lease
 from tenfold.learning.trials.fitting import Configuration, FoldResult, Job, fit_fold, kept_at
 from tenfold.learning.trials.journal import FoldJournal
-from tenfold.learning.trials.pool import CORES_EACH, MANY_ROWS, PRELOAD, AnyPool, Outcome, Pool
+from tenfold.learning.trials.pool import MANY_ROWS, PRELOAD, AnyPool, Outcome, Pool
 from tenfold.learning.trials.trial import Trial, TrialOutcome
 from tenfold.learning.weights import Weights, of_rows
 
@@ -97,7 +97,7 @@ class Bench:
             folder.mkdir(parents=True)
             every = [*splits, *smaller(splits[0], context.seed)]
             data = Dataset.save(folder, features, target, question, every, weights, units)
-        return cls(data, _pool(context, folder, len(target)), context.seed, len(splits), keeps=keeps)
+        return cls(data, _pool(context, folder), context.seed, len(splits), keeps=keeps)
 
     def __enter__(self) -> Self:
         self.pool.__enter__()
@@ -118,11 +118,6 @@ class Bench:
     def threads(self) -> int:
         """The most threads that one fit may use while other workers are idle."""
         return self.pool.threads
-
-    @property
-    def threads_each(self) -> int:
-        """The threads of each fit while all workers are busy."""
-        return max(1, self.threads // self.workers)
 
     @property
     def question(self) -> Question:
@@ -161,9 +156,7 @@ class Bench:
             self._cases[number].folds[split] = known
             self._known.append((number, split))
             return
-        job = Job(
-            split, self.seed, seconds, measure, blind, keep and self._kept(number, split), threads=self.threads_each
-        )
+        job = Job(split, self.seed, seconds, measure, blind, keep and self._kept(number, split))
         arguments = (str(self.data.folder), self._cases[number].configuration, job)
         hard = None if math.isinf(deadline.at) else deadline.left()
         self._calls[self.pool.submit(fit_fold, arguments, seconds=hard)] = (number, split)
@@ -308,17 +301,15 @@ def finish(context: Context, rows: int) -> None:
         end_server(PRELOAD)
 
 
-def _pool(context: Context, folder: Path, rows: int) -> AnyPool:
-    """Where the trials of a step run. Memory is divided among those that run at a time on this machine; on an engine,
-    as if there were one for each core of this machine."""
+def _pool(context: Context, folder: Path) -> AnyPool:
+    """Where the trials of a step run. Memory is divided among the cores of this machine, wherever they run."""
     cores, paths = max(1, context.cores), (str(context.root.absolute()),)
-    memory = int(_MEMORY * context.memory)
+    memory = int(_MEMORY * context.memory) // cores
     if context.compute.trials == "local":
-        workers = math.ceil(cores / CORES_EACH) if rows >= MANY_ROWS else cores
-        return Pool(workers, memory // workers, paths=paths, cores=cores)
+        return Pool(cores, memory, paths=paths)
     from tenfold.learning.trials.engines.pool import EnginePool  # joblib is for those who need it
 
-    return EnginePool(Lease(context.compute, cores), folder, context.compute.memory or memory // cores, paths=paths)
+    return EnginePool(Lease(context.compute, cores), folder, context.compute.memory or memory, paths=paths)
 
 
 def _taken_over(earlier: Path, folder: Path) -> bool:

@@ -83,7 +83,7 @@ class Job:
     """One fold to fit. ``seconds``: boosting ends after this long and keeps what it has; ``measure``: also predict
     training rows, and measure the pipeline's single-row latency and size; ``blind``: nothing looks at the answers of
     the validation rows: boosting goes through all its rounds, logarithms are raised as the configuration says;
-    ``keep``: what was fitted is kept beside the data, for a bag; ``threads``: that the fit may use."""
+    ``keep``: what was fitted is kept beside the data, for a bag."""
 
     split: int
     seed: int
@@ -91,7 +91,6 @@ class Job:
     measure: bool = False
     blind: bool = False
     keep: bool = False
-    threads: int = 1
 
 
 def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
@@ -106,9 +105,7 @@ def fit_fold(folder: str, configuration: Configuration, job: Job) -> FoldResult:
     left, judged = _left(job.seconds, begun), of_rows(data.weights, valid)
     watch = Watch(table.valid, data.target[valid], left, judged) if model.rounds and not job.blind else None
     learned = of_rows(data.weights, train)
-    estimator, rounds = _grown(
-        data, configuration, table.train, data.target[train], watch, job.seed, job.threads, learned
-    )
+    estimator, rounds = _grown(data, configuration, table.train, data.target[train], watch, job.seed, weights=learned)
     spent = time.perf_counter() - ready + (table.seconds if table.made else 0.0)
     shared = 0.0 if table.made else table.seconds
     raised = 0.0

@@ -33,10 +33,8 @@ PRELOAD = (
     "sklearn.impute", "lightgbm", "catboost", "tenfold.learning.trials.fitting", "tenfold.learning.refitting",
 )  # fmt: skip
 
-#: From so many rows on memory comes first. Each trial has two cores: boosters and forests take up to a fifth longer
-#: than two trials with one each do (``benchmarks/trials_at_a_time.py``), but hold the rows once. And the libraries that
-#: trials need are in memory only while there are trials.
-MANY_ROWS, CORES_EACH = 50_000, 2
+#: From so many rows on the libraries that trials need are in memory only while there are trials.
+MANY_ROWS = 50_000
 
 _TICK = 0.05  # seconds between looks at memory and deadlines
 _GONE = 2.0  # seconds that processes which were ended are waited for
@@ -102,8 +100,7 @@ class _Waiting:
 
 @dataclass
 class Pool:
-    """At most ``workers`` processes, each holding at most ``memory`` bytes of its own (0: no limit), on as many
-    ``cores`` (0: one for each).
+    """At most ``workers`` processes, each holding at most ``memory`` bytes of its own (0: no limit).
 
     Used in a ``with`` statement; leaving it ends every process, whatever happened. ``paths`` are folders from which
     workers may import the user's own modules.
@@ -113,7 +110,6 @@ class Pool:
     memory: int = 0
     preload: tuple[str, ...] = PRELOAD
     paths: tuple[str, ...] = ()
-    cores: int = 0
     _queue: deque[_Waiting] = field(default_factory=deque, init=False)
     _crew: list[_Worker] = field(default_factory=list, init=False)
     _ready: deque[Outcome] = field(default_factory=deque, init=False)
@@ -124,7 +120,7 @@ class Pool:
     @property
     def threads(self) -> int:
         """The most threads that one call may use while others are idle: one for each core."""
-        return self.cores or self.workers
+        return self.workers
 
     def __enter__(self) -> Self:
         self._server = fork_server(self.preload)
