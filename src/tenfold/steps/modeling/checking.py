@@ -31,8 +31,6 @@ CODES = {
 _ANY: tuple[Task, ...] = ("binary", "regression")
 _TARGETS = ("as it is", "log")
 _OURS = "leave it out: `seed` and `problem.constraints.cores` say it"
-
-
 _NOWHERE: Mapping[str, Axes] = {}
 
 

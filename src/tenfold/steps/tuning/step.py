@@ -127,16 +127,17 @@ def _search(
     context: Context, journal: Path | None,
 ) -> tuple[list[Trial], list[Entry]]:  # fmt: skip
     """All trials, those of the competition first, and the plan as it was carried out."""
+    portfolio, stated = given
     plan = [entry(trial, "default", _why(trial)) for trial in known.trials]
     best = by_score(data.question, known.trials)
-    tunable = [trial for trial in best if given[1].tunable(trial.candidate)]
+    tunable = [trial for trial in best if stated.tunable(trial.candidate)]
     if config.method == "none" or not tunable:
         return list(known.trials), plan
     size = data.size(design)
     ranked = [trial.candidate for trial in tunable]
     looks = {trial.candidate: variants(trial.recipe) for trial in tunable}
     reached = {trial.candidate: gain(data.question, trial.score) for trial in tunable}
-    studies = Studies(data.question, size, ranked, config.method, context.seed, *given, looks, reached)
+    studies = Studies(data.question, size, ranked, config.method, context.seed, portfolio, stated, looks, reached)
     kept = Journal(journal, _identity(data, known, config, context, bench.workers))
     planner = Planner(
         bench, studies, {trial.candidate: trial.recipe for trial in tunable}, known.splits, best,

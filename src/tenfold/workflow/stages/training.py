@@ -53,7 +53,7 @@ def stated(flow: WorkflowFile) -> Stated:
 def limits(state: State) -> str:
     """The memory and the cores that trials may use, as far as they are declared, and the cluster if it is one.
 
-    The engine itself is none of them: one with as many slots as there are trials at a time here finds the same.
+    The engine itself is none of them: one with as many slots finds the same.
     """
     constraints, compute = state.flow.problem.constraints, state.flow.compute
     cluster = [compute.address, compute.workers, compute.memory]
